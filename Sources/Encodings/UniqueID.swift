@@ -1,0 +1,91 @@
+/// A UUID (RFC 9562) whose only spelling is lower case with hyphens.
+public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Nil for anything but 36 characters of lower-case hexadecimal and hyphens in their places.
+    public init?(_ text: String) {
+        var halves: (high: UInt64, low: UInt64) = (0, 0)
+        var position = 0
+        for character in text.utf8 {
+            switch position {
+            case 8, 13, 18, 23:
+                guard character == UInt8(ascii: "-") else { return nil }
+            case 36...: return nil
+            default:
+                guard let digit = Hex.value(character), !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains(character)
+                else { return nil }
+                if position < 19 {
+                    halves.high = halves.high << 4 | UInt64(digit)
+                } else {
+                    halves.low = halves.low << 4 | UInt64(digit)
+                }
+            }
+            position += 1
+        }
+        guard position == 36 else { return nil }
+        (high, low) = halves
+    }
+
+    /// Nil unless there are 16 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// A random one (version 4).
+    public static func random(using generator: inout some RandomNumberGenerator) -> UniqueID {
+        UniqueID(
+            high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+
+    /// A random one (version 4) from the system's source.
+    public static func random() -> UniqueID {
+        var generator = SystemRandomNumberGenerator()
+        return random(using: &generator)
+    }
+
+    private init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    public var bytes: [UInt8] {
+        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+    }
+
+    public var description: String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    text[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                let half = digit < 16 ? high : low
+                text[place] = Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 0x0F)
+                place += 1
+            }
+            return place
+        }
+    }
+
+    public static func < (left: UniqueID, right: UniqueID) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}
+
+extension UniqueID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = UniqueID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected a UUID in lower case")
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
