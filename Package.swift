@@ -29,7 +29,9 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let package = Package(
     name: "sharing",
     platforms: [.macOS(.v15)],
-    products: [],
+    products: [
+        .library(name: "EventStore", targets: ["EventStore"])
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
         .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
@@ -46,7 +48,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "Encodings", swiftSettings: house),
+        .target(name: "EventStore", dependencies: ["Encodings", crypto, grdb], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
+        .testTarget(
+            name: "EventStoreTests", dependencies: ["Encodings", "EventStore", "Support", crypto, grdb],
+            swiftSettings: house),
     ]
 )

@@ -1,0 +1,95 @@
+import Encodings
+
+/// One append in the making: values only, nothing is written until it is finished.
+struct AppendBatch {
+    private let head: LogHead
+    private var edge: TreeEdge
+    private var records: [LogRecord] = []
+    private var tiles: [FullTile] = []
+    private var ids: Set<UniqueID> = []
+    private(set) var appended: [AppendedEntry] = []
+    private(set) var lastRecorded: Instant?
+
+    init(head: LogHead, lastRecorded: Instant?) {
+        self.head = head
+        self.lastRecorded = lastRecorded
+        edge = head.edge
+    }
+
+    /// Checks a draft, seals its body and takes its leaf into the tree.
+    mutating func add(_ draft: EntryDraft, sealing vault: Vault) throws(LogError) {
+        let position = appended.count
+        guard position < Limits.appendEntries else { throw .refused(.tooMany(entries: position + 1)) }
+        if let lastRecorded, draft.recorded < lastRecorded { throw .refused(.clockWentBack(position: position)) }
+        guard ids.insert(draft.id).inserted else { throw .refused(.idTaken) }
+        guard draft.event.resolved.withheld.isEmpty else { throw .refused(.disclosuresMissing(position: position)) }
+        let salt = Self.salt()
+        let entry: Entry
+        do throws(EntryError) {
+            entry = try Entry(
+                id: draft.id, type: draft.type, author: draft.author, kid: draft.event.keyID, subject: draft.subject,
+                audience: draft.audience, cause: draft.cause, releases: draft.releases, occurred: draft.occurred,
+                recorded: draft.recorded, commitment: OpenedBody.commitment(salt: salt, jws: draft.event.jws))
+        } catch {
+            throw .refused(.entry(position: position, error))
+        }
+        if let member = EntryMembers.disagreement(of: entry, with: draft.event.payload) {
+            throw .refused(.memberDisagrees(position: position, member: member))
+        }
+        let plain = OpenedBody.plain(salt: salt, event: draft.event)
+        guard plain.count <= Limits.eventBytes + OpenedBody.saltBytes else {
+            throw .refused(.bodyTooLarge(position: position))
+        }
+        let body = try seal(plain, entry, position, vault)
+        let leaf = entry.leafHash
+        edge.append(leaf, full: &tiles)
+        records.append(LogRecord(id: draft.id, entry: entry.bytes, body: body))
+        appended.append(AppendedEntry(index: head.size + Int64(position), leafHash: leaf, entry: entry))
+        lastRecorded = draft.recorded
+    }
+
+    private func seal(_ plain: [UInt8], _ entry: Entry, _ position: Int, _ vault: Vault) throws(LogError) -> [UInt8] {
+        guard let subject = entry.subject else { return plain }
+        do throws(VaultError) {
+            return try vault.seal(plain, subject: subject, event: entry.id).bytes
+        } catch {
+            guard error == .subjectUnknown else { throw .refused(.vault(error)) }
+            throw .refused(.subjectUnknown(position: position))
+        }
+    }
+
+    /// Signs the checkpoint of the tree with everything that was added.
+    func finish(signer: CheckpointSigner) throws(LogError) -> (head: LogHead, batch: LogBatch) {
+        guard !records.isEmpty else { throw .refused(.nothingToAppend) }
+        guard let checkpoint = try? signer.sign(size: edge.size, root: edge.root) else { throw .refused(.signing) }
+        let batch = LogBatch(
+            expectedSize: head.size, records: records, tiles: tiles,
+            checkpoint: StoredCheckpoint(size: edge.size, note: checkpoint.note))
+        return (LogHead(checkpoint: checkpoint, edge: edge), batch)
+    }
+
+    private static func salt() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        var salt: [UInt8] = []
+        salt.reserveCapacity(OpenedBody.saltBytes)
+        for _ in 0..<(OpenedBody.saltBytes / 8) {
+            withUnsafeBytes(of: generator.next()) { salt.append(contentsOf: $0) }
+        }
+        return salt
+    }
+}
+
+/// What an entry repeats of its event's payload.
+enum EntryMembers {
+    /// The entry's member that says something else than the event; nil if all agree. Asked before writing and again by
+    /// the verifier.
+    static func disagreement(of entry: Entry, with payload: JSON) -> String? {
+        guard let members = payload.object else { return "id" }
+        if members["id"]?.string != entry.id.description { return "id" }
+        if members["type"]?.string != entry.type { return "type" }
+        if members["source"]?.string != entry.author { return "author" }
+        if members["cause"]?.string != entry.cause?.description { return "cause" }
+        if members["time"]?.string.flatMap(Instant.init) != entry.occurred { return "occurred" }
+        return nil
+    }
+}

@@ -1,0 +1,76 @@
+import Crypto
+import Encodings
+
+/// A body in the clear: salt(32), then the event as it was posted.
+public struct OpenedBody: Sendable {
+    /// 32 random bytes that the site chose for this event.
+    public let salt: [UInt8]
+    /// The JWS without disclosures: with the salt, what the entry commits to.
+    public let jws: [UInt8]
+    /// The disclosures, encoded, in the order in which they were posted.
+    public let disclosures: [[UInt8]]
+
+    static let saltBytes = 32
+
+    /// `JWS` or `JWS~disclosure~…~`.
+    public var compact: [UInt8] {
+        guard !disclosures.isEmpty else { return jws }
+        return jws + [UInt8(ascii: "~")] + disclosures.flatMap { $0 + [UInt8(ascii: "~")] }
+    }
+
+    /// The event, parsed but not verified.
+    /// - Throws: `EventParseError`, which for a body that the site wrote means damage.
+    public func event() throws(EventParseError) -> UnverifiedEvent { try UnverifiedEvent(parsing: compact) }
+
+    /// base64url of SHA-256(salt || JWS).
+    public var commitment: String { Self.commitment(salt: salt, jws: jws) }
+
+    static func commitment(salt: [UInt8], jws: [UInt8]) -> String {
+        var hasher = SHA256()
+        salt.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        jws.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        return Base64.url.encode(Array(hasher.finalize()))
+    }
+
+    static func plain(salt: [UInt8], event: VerifiedEvent) -> [UInt8] {
+        let compact = event.compact
+        var plain: [UInt8] = []
+        plain.reserveCapacity(salt.count + compact.count)
+        plain.append(contentsOf: salt)
+        plain.append(contentsOf: compact)
+        return plain
+    }
+
+    /// Nil unless there is a salt and something after it.
+    init?(plain: [UInt8]) {
+        guard plain.count > Self.saltBytes else { return nil }
+        salt = Array(plain[..<Self.saltBytes])
+        let parts = plain[Self.saltBytes...].split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count == 1 || parts.last?.isEmpty == true else { return nil }
+        jws = Array(first)
+        disclosures = parts.dropFirst().dropLast().map { Array($0) }
+    }
+}
+
+/// What a log can show of an event.
+public enum StoredBody: Sendable {
+    case present(OpenedBody)
+    /// The key of the person is not there: destroyed by an erasure, which stands in the log, or lost. Or this log was
+    /// opened without the vault.
+    case unavailable
+
+    public var opened: OpenedBody? { if case .present(let body) = self { body } else { nil } }
+}
+
+/// An entry at its position, with its body.
+public struct StoredEvent: Sendable {
+    public let index: Int64
+    public let entry: Entry
+    public let body: StoredBody
+}
+
+/// An entry at its position.
+public struct StoredEntry: Sendable {
+    public let index: Int64
+    public let entry: Entry
+}

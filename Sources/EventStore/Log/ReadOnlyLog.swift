@@ -1,0 +1,50 @@
+import Synchronization
+
+/// A log opened for reading only, beside a running daemon or without one: it never writes, and takes no lock that a
+/// writer would wait for.
+public final class ReadOnlyLog: LogReader {
+    public let storage: any LogStorage
+    public let vault: Vault?
+    /// What the head was verified with.
+    public let verifierKey: VerifierKey
+    /// The newest state that was read. Set by `refresh`, read by everybody.
+    private let known: Mutex<LogHead>
+
+    /// Opens a log and verifies its newest checkpoint, and that entries and tiles give its root.
+    /// - Parameter vault: nil to leave bodies about people closed.
+    public init(storage: any LogStorage, verifierKey: VerifierKey, vault: Vault?) throws(LogError) {
+        self.storage = storage
+        self.vault = vault
+        self.verifierKey = verifierKey
+        known = Mutex(try LogHead(of: storage, verifiedBy: verifierKey))
+    }
+
+    /// Opens the log of a data folder.
+    /// - Parameters:
+    ///   - folder: DIR of `--data DIR`.
+    ///   - verifierKey: the site's, pinned or made from its keys.
+    ///   - kek: nil to leave bodies about people closed.
+    public convenience init(folder: DataFolder, verifierKey: VerifierKey, kek: KeyEncryptionKey?) throws(LogError) {
+        let storage = try LogError.reading { () throws(StorageError) in try SQLiteLogStorage.readOnly(path: folder.log)
+        }
+        let vault: Vault?
+        do throws(VaultError) {
+            vault = if let kek { try Vault.readOnly(path: folder.vault, kek: kek) } else { nil }
+        } catch {
+            throw .vault(error)
+        }
+        try self.init(storage: storage, verifierKey: verifierKey, vault: vault)
+    }
+
+    public var head: LogHead { known.withLock { $0 } }
+
+    /// Reads the newest committed state.
+    @discardableResult
+    public func refresh() throws(LogError) -> LogHead {
+        let head = try LogHead(of: storage, verifiedBy: verifierKey)
+        return known.withLock { known in
+            if head.size > known.size { known = head }
+            return known
+        }
+    }
+}

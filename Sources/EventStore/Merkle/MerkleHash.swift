@@ -1,0 +1,73 @@
+import Crypto
+import Encodings
+
+/// A SHA-256 hash of a leaf or node, held without a heap allocation: a verification has millions of them.
+public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Length in bytes.
+    public static let byteCount = 32
+
+    /// Nil unless there are 32 bytes.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        let hash: MerkleHash? =
+            bytes.withContiguousStorageIfAvailable { MerkleHash(unchecked: UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { MerkleHash(unchecked: $0) }
+        guard let hash else { return nil }
+        self = hash
+    }
+
+    /// - Precondition: 32 bytes.
+    private init(unchecked bytes: UnsafeRawBufferPointer) {
+        words = (
+            bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        )
+    }
+
+    private init(_ digest: SHA256Digest) { self = digest.withUnsafeBytes { MerkleHash(unchecked: $0) } }
+
+    /// The hash of an entry: SHA-256(0x00 || entry) (RFC 6962 §2.1).
+    public static func leaf(_ entry: some Collection<UInt8>) -> MerkleHash {
+        var hasher = SHA256()
+        withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
+        let hashed: Void? = entry.withContiguousStorageIfAvailable { hasher.update(bufferPointer: .init($0)) }
+        if hashed == nil { Array(entry).withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        return MerkleHash(hasher.finalize())
+    }
+
+    /// The hash of a node: SHA-256(0x01 || left || right) (RFC 6962 §2.1).
+    public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
+        var hasher = SHA256()
+        withUnsafeBytes(of: UInt8(1)) { hasher.update(bufferPointer: $0) }
+        withUnsafeBytes(of: left.words) { hasher.update(bufferPointer: $0) }
+        withUnsafeBytes(of: right.words) { hasher.update(bufferPointer: $0) }
+        return MerkleHash(hasher.finalize())
+    }
+
+    /// The root of the tree without leaves: SHA-256 of nothing.
+    public static let emptyRoot = MerkleHash(SHA256().finalize())
+
+    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
+    /// Appends the 32 bytes.
+    func append(to bytes: inout [UInt8]) { withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) } }
+
+    /// Standard base64, as in checkpoints and receipts.
+    public var base64: String { Base64.standard.encode(bytes) }
+
+    /// From standard base64; nil unless it is canonical and 32 bytes.
+    public init?(base64 text: some StringProtocol) {
+        guard let bytes = Base64.standard.decode(String(text)) else { return nil }
+        self.init(bytes)
+    }
+
+    public var description: String { base64 }
+
+    public static func == (left: MerkleHash, right: MerkleHash) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+
+/// How this library opens its SQLite files: durable for writing, harmless for reading.
+enum SQLiteFile {
+    /// What makes a file ours: `application_id` is "SHRE" in ASCII, plus one for each kind of file.
+    struct Kind {
+        let applicationID: Int32
+        let version: Int
+        let schema: String
+        let secureDelete: Bool
+    }
+
+    /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database: 16 MiB, so that moving
+    /// does not happen with every other batch.
+    private static let pagesPerCheckpoint = 4096
+
+    /// Opens a file for one writer and many readers, creating it if it is not there.
+    ///
+    /// GRDB sets `synchronous` to NORMAL after it has prepared the writer's connection; here it is set to FULL again
+    /// and read back, because with NORMAL a receipt would not outlast a loss of power.
+    static func openForWriting(_ path: String, _ kind: Kind) throws(StorageError) -> DatabasePool {
+        try attempt("open \(path)") {
+            let pool = try DatabasePool(path: path, configuration: configuration(kind, readOnly: false))
+            try pool.writeWithoutTransaction { db in
+                try check(db, kind, path)
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
+                try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.journalBytes)")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+                    throw StorageError.failed("\(path): SQLite did not take PRAGMA synchronous = FULL")
+                }
+            }
+            return pool
+        }
+    }
+
+    /// Opens a file for reading only, beside a running writer or without one.
+    ///
+    /// Connections are opened read-only: they take SQLite's locks, and never write to the database nor move the
+    /// write-ahead log into it. Where the folder cannot be written (a backup on a read-only medium) and no write-ahead
+    /// log is waiting, the file is taken as immutable.
+    /// - Parameter folderIsWritable: for tests, which may run as somebody who can write everywhere.
+    static func openForReading(
+        _ path: String, _ kind: Kind, folderIsWritable: Bool? = nil
+    ) throws(StorageError) -> DatabasePool {
+        let files = FileManager.default
+        guard files.fileExists(atPath: path) else { throw .notThere(path: path) }
+        return try attempt("open \(path)") {
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            let journal = try? files.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+            let immutable = !(folderIsWritable ?? files.isWritableFile(atPath: folder)) && (journal ?? 0) == 0
+            let name =
+                immutable
+                ? "file:" + (path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path)
+                    + "?immutable=1"
+                : path
+            let pool = try DatabasePool(path: name, configuration: configuration(kind, readOnly: true))
+            try pool.read { db in try check(db, kind, path) }
+            return pool
+        }
+    }
+
+    private static func configuration(_ kind: Kind, readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount + 2)
+        configuration.prepareDatabase { db in
+            // REPLACE deletes rows without asking a trigger unless triggers are recursive.
+            try db.execute(sql: "PRAGMA recursive_triggers = ON")
+            if kind.secureDelete { _ = try Int.fetchOne(db, sql: "PRAGMA secure_delete = ON") }
+        }
+        return configuration
+    }
+
+    /// Creates the schema in a new file; makes sure of it in an old one.
+    private static func check(_ db: Database, _ kind: Kind, _ path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        if application == kind.applicationID {
+            guard version <= kind.version else { throw StorageError.newerSchema(version: version) }
+            return
+        }
+        let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        guard application == 0, version == 0, isNew, !db.configuration.readonly else {
+            throw StorageError.notOurs(path: path)
+        }
+        try db.inTransaction(.immediate) {
+            try db.execute(sql: kind.schema)
+            try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(kind.version)")
+            return .commit
+        }
+    }
+
+    /// Runs a piece of work and gives its errors our names.
+    static func attempt<Result>(_ what: String, _ work: () throws -> Result) throws(StorageError) -> Result {
+        do {
+            return try work()
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw translated(error, what)
+        }
+    }
+
+    static func translated(_ error: any Error, _ what: String) -> StorageError {
+        guard let error = error as? DatabaseError else { return .failed("could not \(what): \(error)") }
+        switch error.resultCode {
+        case .SQLITE_FULL: return .diskFull
+        case .SQLITE_READONLY: return .readOnly
+        case .SQLITE_NOTADB: return .failed("could not \(what): the file is not a SQLite database")
+        default:
+            let reason = error.message ?? "no reason given"
+            return .failed("could not \(what): SQLite error \(error.extendedResultCode.rawValue), \(reason)")
+        }
+    }
+}
+
+extension DatabasePool {
+    /// One transaction, durable when this returns.
+    ///
+    /// - Throws: `StorageError.commitFailed` if COMMIT or a ROLLBACK failed, so that what happened is not known; any
+    ///   other if nothing was written.
+    func commit(_ what: String, _ work: (Database) throws -> Void) throws(StorageError) {
+        try SQLiteFile.attempt(what) {
+            try writeWithoutTransaction { db in
+                try db.execute(sql: "BEGIN IMMEDIATE")
+                do {
+                    try work(db)
+                } catch {
+                    let cause = (error as? StorageError) ?? SQLiteFile.translated(error, what)
+                    do {
+                        // SQLite rolls back by itself after some errors, a full disk among them.
+                        if db.isInsideTransaction { try db.execute(sql: "ROLLBACK") }
+                    } catch {
+                        throw StorageError.commitFailed("could not \(what), nor take it back: \(cause)")
+                    }
+                    throw cause
+                }
+                do {
+                    try db.execute(sql: "COMMIT")
+                } catch {
+                    throw StorageError.commitFailed("\(SQLiteFile.translated(error, what))")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+public import Encodings
+import Foundation
+import GRDB
+
+/// A log in one SQLite file (DESIGN, section 4): entries, bodies, full tiles, and every checkpoint.
+///
+/// Triggers refuse to change or delete entries and checkpoints; they keep honest mistakes out, and `LogVerifier` finds
+/// the others.
+public final class SQLiteLogStorage: LogStorage {
+    let pool: DatabasePool
+
+    static let kind = SQLiteFile.Kind(
+        applicationID: 0x5348_5245, version: 1,
+        schema: """
+            CREATE TABLE entry(idx INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+            CREATE TABLE body(idx INTEGER PRIMARY KEY REFERENCES entry, sealed BLOB NOT NULL) STRICT;
+            CREATE TABLE tile(
+                level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(level, n)) STRICT;
+            CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+            \(["entry", "body", "tile", "checkpoint"].map { table in
+                ["UPDATE", "DELETE"].map { verb in
+                    """
+                    CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
+                    BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+                    """
+                }.joined(separator: "\n")
+            }.joined(separator: "\n"))
+            """,
+        secureDelete: false)
+
+    /// Opens the log in a file for its one writer, creating an empty file if there is none.
+    public init(path: String) throws(StorageError) { pool = try SQLiteFile.openForWriting(path, Self.kind) }
+
+    private init(pool: DatabasePool) { self.pool = pool }
+
+    /// Opens the log in a file for reading only, beside a running daemon or without one. It writes nothing.
+    public static func readOnly(path: String) throws(StorageError) -> SQLiteLogStorage {
+        SQLiteLogStorage(pool: try SQLiteFile.openForReading(path, kind))
+    }
+
+    /// `PRAGMA synchronous` of the connection that writes: 2 is FULL.
+    func synchronousLevel() throws(StorageError) -> Int? {
+        try SQLiteFile.attempt("read PRAGMA synchronous") {
+            try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        }
+    }
+
+    public func append(_ batch: LogBatch) throws(StorageError) {
+        try pool.commit("append to the log") { db in
+            let found = try Self.entryCount(db)
+            guard found == batch.expectedSize else {
+                throw StorageError.sizeConflict(expected: batch.expectedSize, found: found)
+            }
+            let entry = try db.cachedStatement(sql: "INSERT INTO entry(idx, id, bytes) VALUES (?, ?, ?)")
+            let body = try db.cachedStatement(sql: "INSERT INTO body(idx, sealed) VALUES (?, ?)")
+            for (offset, record) in batch.records.enumerated() {
+                let index = batch.expectedSize + Int64(offset)
+                do {
+                    try entry.execute(arguments: [index, Data(record.id.bytes), Data(record.entry)])
+                } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+                    throw StorageError.idTaken
+                }
+                try body.execute(arguments: [index, Data(record.body)])
+            }
+            let tile = try db.cachedStatement(sql: "INSERT INTO tile(level, n, hashes) VALUES (?, ?, ?)")
+            for full in batch.tiles {
+                try tile.execute(arguments: [full.place.level, full.place.number, Data(full.hashes)])
+            }
+            try db.cachedStatement(sql: "INSERT INTO checkpoint(size, note) VALUES (?, ?)")
+                .execute(arguments: [batch.checkpoint.size, batch.checkpoint.note])
+        }
+    }
+
+    private static func entryCount(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(idx) + 1, 0) FROM entry")) ?? 0
+    }
+
+    private func read<Result>(_ what: String, _ work: (Database) throws -> Result) throws(StorageError) -> Result {
+        try SQLiteFile.attempt("read \(what)") { try pool.read(work) }
+    }
+
+    public func entryCount() throws(StorageError) -> Int64 { try read("the log's size", Self.entryCount) }
+
+    public func newestCheckpoint() throws(StorageError) -> StoredCheckpoint? {
+        try read("the newest checkpoint") { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+            ).map { StoredCheckpoint(size: $0[0], note: $0[1]) }
+        }
+    }
+
+    public func checkpoints(from size: Int64, limit: Int) throws(StorageError) -> [StoredCheckpoint] {
+        try read("checkpoints") { db in
+            let sql = "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT ?"
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [size, limit])
+            return try Array(rows.map { StoredCheckpoint(size: $0[0], note: $0[1]) })
+        }
+    }
+
+    public func entries(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
+        try bytes("entries", "SELECT idx, bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", range)
+    }
+
+    public func bodies(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
+        try bytes("bodies", "SELECT idx, sealed FROM body WHERE idx >= ? AND idx < ? ORDER BY idx", range)
+    }
+
+    private func bytes(_ what: String, _ sql: String, _ range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
+        try read(what) { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
+            return try Array(rows.map { StoredBytes(index: $0[0], bytes: Self.blob($0, 1)) })
+        }
+    }
+
+    public func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
+        try read("the places of events") { db in
+            let statement = try db.cachedStatement(sql: "SELECT idx FROM entry WHERE id = ?")
+            var indexes: [UniqueID: Int64] = [:]
+            for id in ids {
+                if let index = try Int64.fetchOne(statement, arguments: [Data(id.bytes)]) { indexes[id] = index }
+            }
+            return indexes
+        }
+    }
+
+    public func tile(_ place: TilePlace) throws(StorageError) -> [UInt8]? {
+        try read("a tile") { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND n = ?"),
+                arguments: [place.level, place.number]
+            ).map { Self.blob($0, 0) }
+        }
+    }
+
+    public func tileCounts() throws(StorageError) -> [Int: Int64] {
+        try read("the tiles") { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: "SELECT level, count(*) FROM tile GROUP BY level"))
+            var counts: [Int: Int64] = [:]
+            while let row = try rows.next() { counts[row[0]] = row[1] }
+            return counts
+        }
+    }
+
+    private static func blob(_ row: Row, _ column: Int) -> [UInt8] {
+        (try? row.withUnsafeData(atIndex: column) { data in data.map { Array($0) } ?? [] }) ?? []
+    }
+}

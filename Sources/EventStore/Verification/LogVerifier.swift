@@ -1,0 +1,100 @@
+import Foundation
+
+/// Verifies a log from its first byte to its last: entries, ids, clock, leaves, tiles, roots, every checkpoint that was
+/// ever signed, bodies against commitments, and every author's signature under a key that was valid at that position.
+///
+/// Streams: what is in memory is a bounded number of chunks, however long the log is. It never stops at the first
+/// finding. Roots are computed with `CompactRange` and not with the edge that the writer uses, so that one does not
+/// vouch for the other's mistakes.
+public struct LogVerifier: Sendable {
+    private let storage: any LogStorage
+    private let vault: Vault?
+    private let key: VerifierKey
+    private let timeline: any KeyTimeline
+    private let workers: Int
+
+    /// Entries of one chunk: the leaves of one full tile, so that a worker can check the tile by itself.
+    private static let chunk = TilePlace.width
+
+    /// - Parameters:
+    ///   - vault: opens the bodies about people; nil to count them as unavailable.
+    ///   - key: the site's verifier key, pinned by other means.
+    ///   - timeline: which keys were valid where.
+    ///   - workers: how many chunks are verified at once; all cores if not given.
+    public init(
+        storage: any LogStorage, vault: Vault?, key: VerifierKey, timeline: any KeyTimeline,
+        workers: Int? = nil
+    ) {
+        self.storage = storage
+        self.vault = vault
+        self.key = key
+        self.timeline = timeline
+        self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Verifies everything up to the newest checkpoint.
+    /// - Parameter progress: is told after each chunk, in order.
+    public func run(
+        progress: @Sendable (VerificationProgress) -> Void = { _ in }
+    ) async -> VerificationReport {
+        var report = VerificationReport()
+        guard let size = size(&report) else { return report }
+        var spine = VerifierSpine(storage: storage, size: size)
+        await withTaskGroup(of: ChunkResult.self) { group in
+            var starts = stride(from: 0, to: max(size, 1), by: Int64.Stride(Self.chunk)).makeIterator()
+            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, key: key)
+            // Results wait here until all before them have come; never more than are in flight.
+            var waiting: [Int64: ChunkResult] = [:]
+            var next: Int64 = 0
+            var inFlight = 0
+            var sawTheEnd = false
+            while true {
+                while inFlight + waiting.count < 2 * workers, !sawTheEnd, !Task.isCancelled, let start = starts.next() {
+                    let range = start..<min(start + Self.chunk, size)
+                    group.addTask { checker.check(range) }
+                    inFlight += 1
+                }
+                guard let result = await group.next() else { break }
+                inFlight -= 1
+                // A size that was made up must not keep us looking for entries for ever.
+                if result.leaves.allSatisfy({ $0 == nil }) { sawTheEnd = true }
+                waiting[result.range.lowerBound] = result
+                while let result = waiting.removeValue(forKey: next) {
+                    next = result.range.upperBound
+                    report.bodies += result.bodies
+                    report.unavailable += result.unavailable
+                    report.add(result.findings)
+                    spine.take(result, &report)
+                    progress(.init(entries: next, total: size, findings: report.findingCount))
+                }
+            }
+        }
+        report.wasCancelled = Task.isCancelled
+        if !report.wasCancelled { spine.finish(&report) }
+        return report
+    }
+
+    /// The size to verify: the newest checkpoint's, or what is stored where that is less. What lies beyond is a finding
+    /// already.
+    private func size(_ report: inout VerificationReport) -> Int64? {
+        do throws(StorageError) {
+            let count = try storage.entryCount()
+            guard let stored = try storage.newestCheckpoint() else {
+                report.add([Finding(.headUnreadable, "there is no checkpoint")])
+                return nil
+            }
+            if let checkpoint = try? SignedCheckpoint(parsing: stored.note).verified(by: key) {
+                report.checkpoint = checkpoint
+            }
+            if count != stored.size {
+                report.add([
+                    Finding(.sizeMismatch, "the newest checkpoint has size \(stored.size), stored are \(count) entries")
+                ])
+            }
+            return max(0, min(count, stored.size))
+        } catch {
+            report.add([Finding(.storageFailed, error.description)])
+            return nil
+        }
+    }
+}
