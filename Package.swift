@@ -49,10 +49,15 @@ let package = Package(
     targets: [
         .target(name: "Encodings", swiftSettings: house),
         .target(name: "EventStore", dependencies: ["Encodings", crypto, grdb], swiftSettings: house),
+        .target(
+            name: "SharingModel",
+            dependencies: ["Encodings", yams], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
         .testTarget(
             name: "EventStoreTests", dependencies: ["Encodings", "EventStore", "Support", crypto, grdb],
             swiftSettings: house),
+        .testTarget(
+            name: "SharingModelTests", dependencies: ["Encodings", "SharingModel", "Support"], swiftSettings: house),
     ]
 )

@@ -1,0 +1,96 @@
+import Encodings
+
+extension AgreementCheck {
+    /// Parties, dates, impact assessment.
+    mutating func checkFrame() {
+        if agreement.nation != baseline.nation {
+            fail(
+                "other-nation", at: "/nation",
+                "the baseline is for `\(baseline.nation)`, the agreement for `\(agreement.nation)`")
+        }
+        for (index, party) in agreement.parties.enumerated() where party.signatory == nil {
+            fail(
+                "missing-signatory", at: "/parties/\(index)", "it does not say who signs for \(party.agency)",
+                hint: "add `signatory:` with the office")
+        }
+        if agreement.dpia == nil {
+            fail(
+                "missing-dpia", at: "", "there is no data protection impact assessment",
+                hint: "add `dpia: {ref: …, approved: …}`")
+        }
+        if isNeverInForce {
+            fail(
+                "never-applies", at: "/inForce/until", "the agreement ends before it begins, so no flow can ever apply")
+        }
+        if agreement.inForce.review == nil {
+            warn("no-review", at: "/inForce", "no review is planned", hint: "add `review:` with a date")
+        }
+    }
+
+    private var isNeverInForce: Bool {
+        guard let until = agreement.inForce.until else { return false }
+        return until.end(in: baseline.timeZone) < agreement.inForce.from.start(in: baseline.timeZone)
+    }
+
+    /// Whether anybody can stand at the two ends, and anybody be meant.
+    mutating func checkReach(of flow: Flow, at pointer: String) {
+        for (end, name) in [(flow.from, "from"), (flow.to, "to")] {
+            for agency in end.agencies where !agreement.isParty(agency) {
+                fail(
+                    "not-a-party", at: "\(pointer)/\(name)", "\(agency) is not a party of this agreement",
+                    hint: nearest(to: agency.text, among: agreement.parties.map(\.agency.text)).map {
+                        "did you mean `\($0)`?"
+                    })
+            }
+        }
+        let senders = partiesThatMayBe(at: flow.from)
+        let recipients = partiesThatMayBe(at: flow.to)
+        if !senders.contains(where: { sender in recipients.contains { $0 != sender } }) {
+            fail("never-applies", at: pointer, "no two parties stand at its ends, so flow `\(flow.id)` can never apply")
+        }
+        if let from = flow.subjects.from, let to = flow.subjects.to, from >= to {
+            fail(
+                "never-applies", at: "\(pointer)/subjects",
+                "nobody is at least \(from) and under \(to) years old, so flow `\(flow.id)` can never apply")
+        }
+    }
+
+    /// Parties whose kind is not known may be of any.
+    func partiesThatMayBe(at end: FlowEnd) -> Set<AgencyID> {
+        Set(
+            agreement.parties.map(\.agency).filter { agency in
+                if end.everyParty || end.agencies.contains(agency) { return true }
+                guard let kind = parties[agency]?.kind else { return !end.kinds.isEmpty }
+                return end.kinds.contains(kind)
+            })
+    }
+
+    /// Flows that answer the same question differently.
+    mutating func checkContradictions() {
+        for (index, flow) in agreement.flows.enumerated() {
+            for (earlierIndex, earlier) in agreement.flows[..<index].enumerated()
+            where earlier.purpose == flow.purpose && meet(earlier, flow) {
+                let differences = [
+                    earlier.consent == flow.consent ? nil : "consent", earlier.basis == flow.basis ? nil : "basis",
+                ].compactMap { $0 }
+                guard !differences.isEmpty else { continue }
+                let items = flow.items.filter { item in earlier.items.contains { $0.covers(item) || item.covers($0) } }
+                guard !items.isEmpty else { continue }
+                warn(
+                    "contradicting-flows", at: "/flows/\(index)",
+                    "flows `\(earlier.id)` (line \(line(ofFlow: earlierIndex))) and `\(flow.id)` both cover "
+                        + items.map(\.text).joined(separator: ", ")
+                        + " for the same agencies and purpose, with different \(differences.joined(separator: " and "))",
+                    hint: "the one that gets furthest will speak; make them one if that is not meant")
+            }
+        }
+    }
+
+    private func meet(_ left: Flow, _ right: Flow) -> Bool {
+        let senders = partiesThatMayBe(at: left.from).intersection(partiesThatMayBe(at: right.from))
+        let recipients = partiesThatMayBe(at: left.to).intersection(partiesThatMayBe(at: right.to))
+        return senders.contains { sender in recipients.contains { $0 != sender } }
+    }
+
+    private func line(ofFlow index: Int) -> Int { places.place(of: "/flows/\(index)", preferringKey: false)?.line ?? 0 }
+}

@@ -1,0 +1,42 @@
+/// How an item of information is protected.
+package enum ItemClass: String, Sendable, Hashable, CaseIterable {
+    case ordinary, special, criminal
+}
+
+/// The items of information that exist, as a tree of dotted codes.
+package struct ItemTree: Sendable, Hashable {
+    package struct Item: Sendable, Hashable {
+        package let title: String
+        package let `class`: ItemClass
+    }
+
+    package let items: [ItemCode: Item]
+    private let leavesByCode: [ItemCode: [ItemCode]]
+
+    package init(_ items: [ItemCode: Item]) {
+        self.items = items
+        let parents = Set(items.keys.compactMap(\.parent))
+        var leaves: [ItemCode: [ItemCode]] = [:]
+        for leaf in items.keys.sorted() where !parents.contains(leaf) {
+            var code: ItemCode? = leaf
+            while let ancestor = code {
+                leaves[ancestor, default: []].append(leaf)
+                code = ancestor.parent
+            }
+        }
+        leavesByCode = leaves
+    }
+
+    package subscript(code: ItemCode) -> Item? { items[code] }
+
+    /// The known leaves that a code covers, sorted; itself if it is a leaf, none if it is unknown.
+    package func leaves(of code: ItemCode) -> [ItemCode] { leavesByCode[code] ?? [] }
+
+    /// The codes as their leaves, sorted, each once; a code that is unknown stays as it is, to be answered as such.
+    package func leaves(of codes: some Sequence<ItemCode>) -> [ItemCode] {
+        Set(codes.flatMap { code in leavesByCode[code] ?? [code] }).sorted()
+    }
+
+    /// The classes of the leaves that a code covers; empty for an unknown code.
+    package func classes(of code: ItemCode) -> Set<ItemClass> { Set(leaves(of: code).compactMap { items[$0]?.class }) }
+}
