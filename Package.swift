@@ -52,6 +52,7 @@ let package = Package(
         .target(
             name: "SharingModel",
             dependencies: ["Encodings", yams], swiftSettings: house),
+        .target(name: "SharingPolicy", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
         .testTarget(
@@ -59,5 +60,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SharingModelTests", dependencies: ["Encodings", "SharingModel", "Support"], swiftSettings: house),
+        .testTarget(
+            name: "SharingPolicyTests", dependencies: ["Encodings", "SharingModel", "SharingPolicy", "Support"],
+            swiftSettings: house),
     ]
 )

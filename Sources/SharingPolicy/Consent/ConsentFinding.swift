@@ -1,0 +1,42 @@
+import Encodings
+import SharingModel
+
+/// Whether there is a consent of one kind for one item, and if not how far the best one got.
+enum ConsentFinding {
+    /// It serves, until the given moment (its own end, or the birthday at which it lapses) or without an end.
+    case serves(ConsentOnRecord, until: Instant?)
+    case fails(ConsentFailure)
+}
+
+/// Why no consent of a kind serves.
+struct ConsentFailure {
+    /// How far a consent got before it failed. The one that gets furthest speaks (DOMAIN 5.4).
+    enum Progress: Int, Comparable {
+        case absent, outOfScope, excepted, expired, withdrawn, giver
+
+        static func < (left: Progress, right: Progress) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    let progress: Progress
+    let code: RefusalCode
+    /// A fact is missing that somebody could still supply: the holder is asked rather than the recipient refused.
+    var isReferred = false
+    /// The consent, withdrawal or refusal that says so.
+    var fact: EventReference?
+    /// `withdrawn 2026-03-01`
+    var detail: String?
+    /// Whether the recipient is named in the fact's consent. Of equal failures the one it may read speaks.
+    var namesRecipient = false
+
+    /// The better of two reasons: further, then one that only lacks a fact, then one that the recipient may read, then
+    /// the younger event.
+    func speaksBefore(_ other: ConsentFailure) -> Bool {
+        if progress != other.progress { return progress > other.progress }
+        if isReferred != other.isReferred { return isReferred }
+        if namesRecipient != other.namesRecipient { return namesRecipient }
+        switch (fact, other.fact) {
+        case (let fact?, let otherFact?): return fact > otherFact
+        case (let fact, let otherFact): return fact != nil && otherFact == nil
+        }
+    }
+}

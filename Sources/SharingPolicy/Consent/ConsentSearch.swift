@@ -1,0 +1,114 @@
+import Encodings
+import SharingModel
+
+/// Looks for a consent of one kind that serves one matter (DOMAIN 5.5).
+///
+/// A consent serves when it covers the matter and no exception beats it, is in time, is not withdrawn, was given by
+/// somebody entitled, and nobody entitled contradicts it. One that serves is enough, so a further consent without
+/// exceptions can only help.
+struct ConsentSearch {
+    let docket: Docket
+    let kind: ConsentKind
+    let matter: ConsentMatter
+
+    func finding() -> ConsentFinding {
+        let consents = docket.facts.consents.filter { $0.kind == kind }
+        let exception = closestException(among: consents)
+        var serving: (consent: ConsentOnRecord, until: Instant?)?
+        var best = refusalWithoutConsent() ?? ConsentFailure(progress: .absent, code: .consentAbsent)
+        // A revoked key's consents permit nothing; their exceptions, like refusals, keep counting (DESIGN 5).
+        for consent in consents where !consent.isUnderRevokedKey {
+            if let failure = failure(of: consent, beatenBy: exception) {
+                if failure.speaksBefore(best) { best = failure }
+                continue
+            }
+            let until = end(of: consent)
+            if let standing = serving, !lasts(until, consent, longerThan: standing) { continue }
+            serving = (consent, until)
+        }
+        guard let serving else { return .fails(best) }
+        return .serves(serving.consent, until: serving.until)
+    }
+
+    /// The first thing wrong with a consent; nil where it serves.
+    private func failure(of consent: ConsentOnRecord, beatenBy exception: StandingException?) -> ConsentFailure? {
+        let names = consent.names(matter.recipient.agency)
+        func fails(
+            _ progress: ConsentFailure.Progress, _ code: RefusalCode, fact: EventReference? = nil,
+            _ detail: String? = nil
+        ) -> ConsentFailure {
+            ConsentFailure(
+                progress: progress, code: code, fact: fact ?? consent.event, detail: detail, namesRecipient: names)
+        }
+        guard let grant = consent.grant(of: matter) else { return fails(.outOfScope, .consentOutOfScope) }
+        if let exception, exception.specificity >= grant { return exception.failure(of: matter) }
+        if consent.from.start(in: docket.zone) > docket.facts.clock {
+            return fails(.expired, .consentExpired, "from \(consent.from)")
+        }
+        if let until = consent.until, until.end(in: docket.zone) < docket.facts.clock {
+            return fails(.expired, .consentExpired, "until \(until)")
+        }
+        if let lapsed = lapsedAt18(consent) { return lapsed }
+        if let withdrawal = consent.withdrawal {
+            return fails(
+                .withdrawn, .consentWithdrawn, fact: withdrawal.event,
+                "withdrawn \(docket.zone.day(of: withdrawal.recorded))")
+        }
+        return doubtAboutGiver(of: consent) ?? contradiction(of: consent)
+    }
+
+    /// The most specific exception of the consents that are active; of equals, the one in a consent the recipient
+    /// cannot read.
+    private func closestException(among consents: [ConsentOnRecord]) -> StandingException? {
+        var closest: StandingException?
+        for consent in consents where isActive(consent) {
+            guard let specificity = consent.exception(to: matter) else { continue }
+            let exception = StandingException(specificity: specificity, consent: consent)
+            if closest.map({ exception.isCloser(than: $0, to: matter.recipient.agency) }) ?? true {
+                closest = exception
+            }
+        }
+        return closest
+    }
+
+    /// In time and not withdrawn, whoever gave it.
+    func isActive(_ consent: ConsentOnRecord) -> Bool {
+        guard consent.withdrawal == nil, consent.from.start(in: docket.zone) <= docket.facts.clock else { return false }
+        return consent.until.map { $0.end(in: docket.zone) >= docket.facts.clock } ?? true
+    }
+
+    private func end(of consent: ConsentOnRecord) -> Instant? {
+        [consent.until?.end(in: docket.zone), lapse(of: consent)].compactMap { $0 }.min()
+    }
+
+    /// Of two that serve, the one that lasts longer carries the permit; then the older, whatever the order they came
+    /// in.
+    private func lasts(
+        _ until: Instant?, _ consent: ConsentOnRecord, longerThan standing: (consent: ConsentOnRecord, until: Instant?)
+    ) -> Bool {
+        switch (until, standing.until) {
+        case (nil, nil): consent.event < standing.consent.event
+        case (nil, _?): true
+        case (_?, nil): false
+        case (let until?, let other?): until == other ? consent.event < standing.consent.event : until > other
+        }
+    }
+}
+
+/// An exception that stands, and the consent in which it was made.
+private struct StandingException {
+    let specificity: Specificity
+    let consent: ConsentOnRecord
+
+    func isCloser(than other: StandingException, to recipient: AgencyID) -> Bool {
+        if specificity != other.specificity { return specificity > other.specificity }
+        let (names, otherNames) = (consent.names(recipient), other.consent.names(recipient))
+        return names == otherNames ? consent.event < other.consent.event : !names
+    }
+
+    func failure(of matter: ConsentMatter) -> ConsentFailure {
+        ConsentFailure(
+            progress: .excepted, code: .consentOutOfScope, fact: consent.event, detail: "excepted",
+            namesRecipient: consent.names(matter.recipient.agency))
+    }
+}

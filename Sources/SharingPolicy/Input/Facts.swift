@@ -1,0 +1,74 @@
+package import Encodings
+package import SharingModel
+
+/// Everything the site knows, at one position of its log, that the judge may use to answer a ``Question``.
+///
+/// The judge uses every fact the site holds, whoever may read it; what a reader sees of the answer is ``View``'s
+/// matter. Order within the lists means nothing. Records that are about another person or other agencies do no harm
+/// where the rule that reads them says so; consents, refusals, birth and referrals must be those of the person in
+/// question.
+package struct Facts: Sendable {
+    /// Index of the event decided.
+    package var at: Int64
+    /// The site's clock when that event was recorded. The judge has no other clock.
+    package var clock: Instant
+    /// Digest over baseline and agreements in force, as the decision carries it (DOMAIN 5, `policy`).
+    package var policy: String
+    /// The baseline in force; nil where none has been adopted, and then nothing can be permitted.
+    package var baseline: Baseline?
+    /// Every agreement that was ever proposed, each version of its own.
+    package var agreements: [AgreementOnRecord]
+    /// When the person was born, by the last `subject.described` that says so.
+    package var birth: BirthOnRecord?
+    /// Consents of this person, withdrawn ones too.
+    package var consents: [ConsentOnRecord]
+    /// Refusals of this person.
+    package var refusals: [RefusalOnRecord]
+    /// Open referrals of this person.
+    package var openReferrals: [ReferralOnRecord]
+    /// What was known of the peers' logs; empty at a site without peers.
+    package var replicas: [Replica]
+
+    package init(
+        at: Int64, clock: Instant, policy: String, baseline: Baseline?, agreements: [AgreementOnRecord] = [],
+        birth: BirthOnRecord? = nil, consents: [ConsentOnRecord] = [], refusals: [RefusalOnRecord] = [],
+        openReferrals: [ReferralOnRecord] = [], replicas: [Replica] = []
+    ) {
+        self.at = at
+        self.clock = clock
+        self.policy = policy
+        self.baseline = baseline
+        self.agreements = agreements
+        self.birth = birth
+        self.consents = consents
+        self.refusals = refusals
+        self.openReferrals = openReferrals
+        self.replicas = replicas
+    }
+}
+
+/// When the person was born, and which event says so.
+package struct BirthOnRecord: Sendable, Hashable {
+    package var date: DateOrTime
+    package var event: EventReference
+
+    package init(date: DateOrTime, event: EventReference) {
+        self.date = date
+        self.event = event
+    }
+}
+
+/// A referral about the person that is open at this position.
+package struct ReferralOnRecord: Sendable, Hashable {
+    /// `referral.submitted`.
+    package var event: EventReference
+    package var from: AgencyID
+    /// Where it is now: after a redirect, the new recipient.
+    package var to: AgencyID
+
+    package init(event: EventReference, from: AgencyID, to: AgencyID) {
+        self.event = event
+        self.from = from
+        self.to = to
+    }
+}

@@ -1,0 +1,169 @@
+import Encodings
+import SharingPolicy
+import Testing
+
+@testable import SharingModel
+
+/// The laws at the end of DOMAIN 5, on worlds drawn at random. A failure prints the seed; the same seed draws the same
+/// world.
+@Suite("Laws")
+struct LawTests {
+    static let seeds: Range<UInt64> = 0..<1_500
+
+    private func permitted(_ world: World) -> Set<ItemCode> { Set(world.decision.permittedItems) }
+
+    /// Runs a law on every world; says how often it had anything to say, so that it cannot hold for want of cases.
+    private func forEveryWorld(
+        atLeast expected: Int, _ law: (inout RandomWorld, World) -> (holds: Bool, applied: Bool)
+    ) {
+        var applied = 0
+        for seed in Self.seeds {
+            var random = RandomWorld(seed: seed)
+            let world = random.world()
+            let verdict = law(&random, world)
+            if verdict.applied { applied += 1 }
+            if !verdict.holds {
+                Issue.record("the law does not hold in the world of seed \(seed)")
+                return
+            }
+        }
+        #expect(applied >= expected, "the law was put to the test \(applied) times only")
+    }
+
+    @Test func `no permit without a flow in force or share-first`() {
+        forEveryWorld(atLeast: 300) { _, world in
+            let decision = world.decision
+            let permits = decision.items.filter { $0.result == .permitted }
+            let holds = permits.allSatisfy { item in
+                guard let name = item.flow else { return decision.shareFirst && world.question.kind == .referral }
+                return world.agreements.contains { given in
+                    given.isReadable && given.signedUnderRevokedKey.isEmpty && given.parties == [trust, council]
+                        && given.from <= "2026-11-22" && (given.until ?? "9") >= "2026-11-22" && given.suspended == nil
+                        && given.terminated == nil
+                        && given.flows.contains { flow in
+                            name == "\(given.name)/\(given.version)/\(flow.id)"
+                                && flow.purpose == world.question.purpose
+                                && flow.items.contains { $0.covers(item.item) }
+                        }
+                }
+            }
+            return (holds, !permits.isEmpty)
+        }
+    }
+
+    @Test func `an absolute bar always wins`() {
+        forEveryWorld(atLeast: 300) { random, world in
+            var barred = world
+            switch random.index(below: 3) {
+            case 0: barred.question.revokedKey = event(90)
+            case 1: barred.question.holder.ended = event(90)
+            default: barred.question.recipient.ended = event(90)
+            }
+            return (
+                barred.decision.items.allSatisfy { $0.result == .withheld && $0.codes == [.keyRevoked] },
+                !permitted(world).isEmpty
+            )
+        }
+    }
+
+    @Test func `adding a consent without exceptions never turns a permit into a refusal`() {
+        forEveryWorld(atLeast: 300) { random, world in
+            var more = world
+            more.consents.append(random.consent(at: 90 + Int64(random.index(below: 100)), withExceptions: false))
+            let before = permitted(world)
+            return (permitted(more).isSuperset(of: before), !before.isEmpty)
+        }
+    }
+
+    @Test func `removing a flow never adds a permit`() {
+        forEveryWorld(atLeast: 300) { random, world in
+            var fewer = world
+            let agreement = random.index(below: world.agreements.count)
+            fewer.agreements[agreement].flows.remove(
+                at: random.index(below: world.agreements[agreement].flows.count))
+            let before = permitted(world)
+            return (permitted(fewer).isSubset(of: before), !before.isEmpty)
+        }
+    }
+
+    @Test func `an error never permits, share-first aside`() {
+        forEveryWorld(atLeast: 300) { random, world in
+            var broken = world
+            broken.agreements[random.index(below: world.agreements.count)].isReadable = false
+            let before = permitted(world)
+            return (permitted(broken).isSubset(of: before), !before.isEmpty)
+        }
+    }
+
+    @Test func `share-first lets everything pass, whatever else is so`() {
+        forEveryWorld(atLeast: 1_500) { _, world in
+            var referral = world
+            referral.question.kind = .referral
+            referral.question.purpose = "safeguarding-children"
+            let decision = referral.decision
+            return (decision.outcome == .permitted && decision.shareFirst, true)
+        }
+    }
+
+    @Test func `the order of agreements, flows, consents, refusals and items does not matter`() {
+        forEveryWorld(atLeast: 300) { random, world in
+            var other = world
+            other.agreements = random.shuffled(world.agreements)
+            for place in other.agreements.indices {
+                other.agreements[place].flows = random.shuffled(other.agreements[place].flows)
+            }
+            other.consents = random.shuffled(world.consents)
+            other.refusals = random.shuffled(world.refusals)
+            other.question.items = random.shuffled(world.question.items)
+            return (other.decision == world.decision, world.consents.count > 1)
+        }
+    }
+
+    @Test func `what the asker sees is a function of what it may see`() {
+        forEveryWorld(atLeast: 200) { random, world in
+            // Two worlds that differ in the person's birth and in consents and refusals that name nobody.
+            var one = world
+            for agreement in one.agreements.indices {
+                for flow in one.agreements[agreement].flows.indices {
+                    one.agreements[agreement].flows[flow].subjects = .anyone
+                }
+            }
+            one.consents = unnamed(&random)
+            var other = one
+            other.birth = random.chance(50) ? nil : "2010-08-01"
+            other.consents = unnamed(&random)
+            other.refusals = []
+            let (decision, otherDecision) = (one.decision, other.decision)
+            // What passes is seen by everybody; where that is the same, nothing else may tell the worlds apart.
+            let isComparable =
+                decision.items.map(\.result) == otherDecision.items.map(\.result)
+                && decision.items.map(\.flow) == otherDecision.items.map(\.flow)
+            guard isComparable else { return (true, false) }
+            let isSame =
+                decision.asSeen(by: .asker) == otherDecision.asSeen(by: .asker)
+                && decision.visibleParts(to: .asker) == otherDecision.visibleParts(to: .asker)
+            return (isSame, decision != otherDecision)
+        }
+    }
+
+    @Test func `a code that the asker may not see never shows`() {
+        forEveryWorld(atLeast: 300) { _, world in
+            let seen = world.decision.asSeen(by: .asker)
+            let codes = seen.items.flatMap(\.codes) + [seen.nearest?.code].compactMap { $0 }
+            let secret: Set<RefusalCode> = [
+                .personNotCovered, .ageUnknown, .capacityUnassessed, .consentAbsent, .consentWithdrawn, .consentExpired,
+                .consentOutOfScope, .consentToConfirm, .consentDisputed, .inseparable, .evaluationError,
+            ]
+            let applied = world.decision.items.contains { !secret.isDisjoint(with: $0.codes) }
+            return (secret.isDisjoint(with: codes) && seen.facts.isEmpty, applied)
+        }
+    }
+
+    private func unnamed(_ random: inout RandomWorld) -> [ConsentOnRecord] {
+        (0..<random.index(below: 4)).map { place in
+            var consent = random.consent(at: 100 + Int64(place), withExceptions: true)
+            consent.recipients = [.anyone]
+            return consent
+        }
+    }
+}
