@@ -53,6 +53,7 @@ let package = Package(
             name: "SharingModel",
             dependencies: ["Encodings", yams], swiftSettings: house),
         .target(name: "SharingPolicy", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
+        .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
         .testTarget(
@@ -62,6 +63,9 @@ let package = Package(
             name: "SharingModelTests", dependencies: ["Encodings", "SharingModel", "Support"], swiftSettings: house),
         .testTarget(
             name: "SharingPolicyTests", dependencies: ["Encodings", "SharingModel", "SharingPolicy", "Support"],
+            swiftSettings: house),
+        .testTarget(
+            name: "SharingFHIRTests", dependencies: ["Encodings", "SharingModel", "SharingFHIR", "Support"],
             swiftSettings: house),
     ]
 )
