@@ -53,6 +53,9 @@ let package = Package(
             name: "SharingModel",
             dependencies: ["Encodings", yams], swiftSettings: house),
         .target(name: "SharingPolicy", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
+        .target(
+            name: "Projections", dependencies: ["Encodings", "EventStore", "SharingModel", crypto, grdb],
+            swiftSettings: house),
         .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),

@@ -1,0 +1,91 @@
+package import Encodings
+import Foundation
+import GRDB
+package import SharingModel
+
+/// An agency as it is registered.
+package struct AgencyRow: Sendable, Hashable {
+    package let agency: AgencyID
+    package let name: String
+    package let kind: AgencyKind
+    package let publicAuthority: Bool
+    /// Origin of the site that hosts it; nil for this one.
+    package let site: String?
+    package let dpo: String?
+    package let safeguarding: String?
+    package let breach: String?
+    package let registered: Int64
+    package let ended: Int64?
+}
+
+/// An enrolled key.
+package struct KeyRow: Sendable, Hashable {
+    package let kid: String
+    package let agency: AgencyID
+    package let jwk: JSON
+    package let roles: [KeyRole]
+    package let enrolled: Int64
+    /// The key that enrolled it.
+    package let enrolledBy: String
+    package let enrolledAt: Instant
+    package let revoked: Int64?
+    /// From when on a revoked key is not to be trusted.
+    package let since: Instant?
+}
+
+/// A baseline as adopted.
+package struct BaselineRow: Sendable, Hashable {
+    package let event: UniqueID
+    package let index: Int64
+    package let digest: String
+    package let document: String
+}
+
+extension ProjectionReader {
+    package func agency(_ agency: AgencyID) throws -> AgencyRow? {
+        try first("SELECT * FROM agency WHERE agency = ?", [agency.text]).map(Self.agencyRow)
+    }
+
+    /// Every agency, by code.
+    package func agencies() throws -> [AgencyRow] {
+        try all("SELECT * FROM agency ORDER BY agency").map(Self.agencyRow)
+    }
+
+    /// Every key ever enrolled, in the order of enrolment.
+    package func keys() throws -> [KeyRow] {
+        try all("SELECT * FROM agency_key ORDER BY enrolled, kid").map { row in
+            let column = Column(table: "agency_key")
+            return KeyRow(
+                kid: row["kid"], agency: try column.agency(row, "agency"), jwk: try column.json(row, "jwk"),
+                roles: try column.list(row, "roles", KeyRole.init(rawValue:)), enrolled: row["enrolled"],
+                enrolledBy: row["enrolled_by"], enrolledAt: column.instant(row, "enrolled_at"), revoked: row["revoked"],
+                since: column.optionalInstant(row, "since"))
+        }
+    }
+
+    /// The baseline in force: the last one adopted.
+    package func baseline() throws -> BaselineRow? {
+        try first("SELECT * FROM baseline ORDER BY idx DESC LIMIT 1", []).map { row in
+            BaselineRow(
+                event: try Column(table: "baseline").id(row, "event"), index: row["idx"], digest: row["digest"],
+                document: row["document"])
+        }
+    }
+
+    /// Whether the baseline in force calls a purpose a safeguarding one.
+    func isSafeguarding(_ purpose: PurposeCode) throws -> Bool {
+        guard let row = try first("SELECT safeguarding FROM baseline ORDER BY idx DESC LIMIT 1", []) else {
+            return false
+        }
+        return try Column(table: "baseline").list(row, "safeguarding", PurposeCode.init).contains(purpose)
+    }
+
+    private static func agencyRow(_ row: Row) throws -> AgencyRow {
+        let column = Column(table: "agency")
+        return AgencyRow(
+            agency: try column.agency(row, "agency"), name: row["name"], kind: try column.value(row, "kind"),
+            publicAuthority: row["public_authority"], site: row["site"], dpo: row["dpo"],
+            safeguarding: row["safeguarding"], breach: row["breach"], registered: row["registered"], ended: row["ended"]
+        )
+    }
+}

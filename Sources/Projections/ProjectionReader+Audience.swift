@@ -1,0 +1,129 @@
+package import Encodings
+import Foundation
+import GRDB
+package import SharingModel
+
+/// What may be read of an event, by whom, is a question of rows: `audience` holds who its entry names and whom a decision released it to.
+extension ProjectionReader {
+    /// Whether an entry names the agency (or everybody), or a decision released it to the agency.
+    package func mayRead(_ index: Int64, _ agency: AgencyID) throws -> Bool {
+        try first(
+            "SELECT 1 FROM audience WHERE idx = ? AND agency IN (?, '*') LIMIT 1", [index, agency.text]) != nil
+    }
+
+    /// Whether the entry is for everybody enrolled.
+    package func isPublic(_ index: Int64) throws -> Bool {
+        try first("SELECT 1 FROM audience WHERE idx = ? AND agency = '*'", [index]) != nil
+    }
+
+    /// Whether the agency is party to the event, readable to it or not.
+    package func isParty(_ index: Int64, _ agency: AgencyID) throws -> Bool {
+        try first("SELECT 1 FROM party WHERE idx = ? AND agency = ?", [index, agency.text]) != nil
+    }
+
+    /// The items of an event's content that were released to an agency; nil if nothing was.
+    package func releasedItems(of event: UniqueID, to agency: AgencyID) throws -> [ItemCode]? {
+        try first("SELECT items FROM release WHERE event = ? AND agency = ?", [event.blob, agency.text]).map {
+            try Column(table: "release").list($0, "items", ItemCode.init)
+        }
+    }
+
+    /// What to look for among events.
+    package struct EventFilter: Sendable, Hashable {
+        package var type: String?
+        package var author: String?
+        package var subject: UniqueID?
+
+        package init(type: String? = nil, author: String? = nil, subject: UniqueID? = nil) {
+            self.type = type
+            self.author = author
+            self.subject = subject
+        }
+    }
+
+    /// Whose events to list.
+    package enum EventScope: Sendable, Hashable {
+        /// Every entry: an auditor's view.
+        case all
+        /// Those for everybody only: an operator's.
+        case everybody
+        /// Those an agency may read and, for its IG lead, those it is party to.
+        case agency(AgencyID, asParty: Bool)
+    }
+
+    /// Indexes from `from` on, ascending.
+    package func events(_ scope: EventScope, _ filter: EventFilter, from: Int64, limit: Int) throws -> [Int64] {
+        if filter == EventFilter(), case .agency(let agency, let asParty) = scope {
+            return try readable(to: agency, asParty: asParty, from: from, limit: limit)
+        }
+        var conditions = ["e.idx >= :from"]
+        var arguments: [String: (any DatabaseValueConvertible)?] = ["from": from, "limit": limit]
+        if let type = filter.type {
+            conditions.append("e.type = :type")
+            arguments["type"] = type
+        }
+        if let author = filter.author {
+            conditions.append("e.author = :author")
+            arguments["author"] = author
+        }
+        if let subject = filter.subject {
+            conditions.append("e.subject = :subject")
+            arguments["subject"] = subject.blob
+        }
+        switch scope {
+        case .all: break
+        case .everybody:
+            conditions.append("EXISTS (SELECT 1 FROM audience a WHERE a.agency = '*' AND a.idx = e.idx)")
+        case .agency(let agency, let asParty):
+            arguments["agency"] = agency.text
+            let readable = "EXISTS (SELECT 1 FROM audience a WHERE a.agency IN (:agency, '*') AND a.idx = e.idx)"
+            let party = "EXISTS (SELECT 1 FROM party p WHERE p.agency = :agency AND p.idx = e.idx)"
+            conditions.append(asParty ? "(\(readable) OR \(party))" : readable)
+        }
+        let sql = "SELECT e.idx FROM event e WHERE \(conditions.joined(separator: " AND ")) ORDER BY e.idx LIMIT :limit"
+        return try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+    }
+
+    /// Walks the rows of one reader only, so that a page costs the same however long the log is.
+    private func readable(to agency: AgencyID, asParty: Bool, from: Int64, limit: Int) throws -> [Int64] {
+        var sql = """
+            SELECT idx FROM audience WHERE agency = ?1 AND idx >= ?2 UNION SELECT idx FROM audience WHERE agency = '*' AND idx >= ?2
+            """
+        if asParty { sql += " UNION SELECT idx FROM party WHERE agency = ?1 AND idx >= ?2" }
+        return try Int64.fetchAll(
+            db.cachedStatement(sql: sql + " ORDER BY idx LIMIT ?3"), arguments: [agency.text, from, limit])
+    }
+
+    /// Whether the agency may read any event about the person.
+    package func mayReadAbout(_ subject: SubjectReference, _ scope: EventScope) throws -> Bool {
+        try !events(scope, EventFilter(subject: subject.id), from: 0, limit: 1).isEmpty
+    }
+}
+
+/// An event as the index of events has it.
+package struct EventRow: Sendable, Hashable {
+    package let index: Int64
+    package let id: UniqueID
+    package let type: String
+}
+
+extension ProjectionReader {
+    package func eventID(at index: Int64) throws -> UniqueID? {
+        try first("SELECT id FROM event WHERE idx = ?", [index]).map { try Column(table: "event").id($0, "id") }
+    }
+
+    package func index(of event: UniqueID) throws -> Int64? {
+        try first("SELECT idx FROM event WHERE id = ?", [event.blob])?["idx"]
+    }
+
+    /// The site's own events right behind an event that name it as their cause.
+    package func followers(of event: UniqueID, at index: Int64, by site: AgencyID) throws -> [EventRow] {
+        try all(
+            "SELECT idx, id, type FROM event WHERE idx > ? AND idx <= ? AND cause = ? AND author = ? ORDER BY idx",
+            [index, index + Self.followersAtMost, event.blob, site.text]
+        ).map { EventRow(index: $0["idx"], id: try Column(table: "event").id($0, "id"), type: $0["type"]) }
+    }
+
+    /// Everything the site appends because of an event stands right behind it; today that is one decision.
+    private static let followersAtMost: Int64 = 8
+}

@@ -1,0 +1,119 @@
+package import Encodings
+import Foundation
+import GRDB
+package import SharingModel
+
+/// An entry of the disclosure register.
+package struct DisclosureRow: Sendable, Hashable {
+    /// The event that was decided.
+    package let event: UniqueID
+    package let index: Int64
+    package let kind: DisclosureKind
+    package let subject: SubjectReference
+    /// The holder.
+    package let sender: AgencyID
+    package let recipient: AgencyID
+    package let purpose: PurposeCode
+    /// As asked or offered.
+    package let items: [ItemCode]
+    /// Of whoever acted.
+    package let role: RoleCode?
+    /// For a delivery, the request it answers.
+    package let request: UniqueID?
+    package let referral: UniqueID?
+    /// Whether the person was told, where the event says so.
+    package let informed: Bool?
+    package let kid: String
+    package let recorded: Instant
+    /// `recorded` where nothing was decided here.
+    package let outcome: String
+    package let decision: UniqueID?
+    package let delivered: Int64?
+    package let receipted: Int64?
+    package let disputed: Int64?
+    package let recalled: Int64?
+}
+
+/// A decision as it was signed, everything in it disclosed.
+package struct DecisionRow: Sendable, Hashable {
+    package let event: UniqueID
+    package let index: Int64
+    /// The event decided.
+    package let request: UniqueID
+    package let decision: Decision
+}
+
+extension ProjectionReader {
+    /// The register's entry for the event that was decided.
+    package func disclosure(of event: UniqueID) throws -> DisclosureRow? {
+        try first("SELECT * FROM disclosure WHERE event = ?", [event.blob]).map(Self.disclosureRow)
+    }
+
+    /// Entries from position `from` on to which `agency` is a party; of everybody when nil. A push that was not released does not show to
+    /// the one it was meant for.
+    package func disclosures(of agency: AgencyID?, from: Int64, limit: Int) throws -> [DisclosureRow] {
+        guard let agency else {
+            return try all("SELECT * FROM disclosure WHERE idx >= ? ORDER BY idx LIMIT ?", [from, limit]).map(
+                Self.disclosureRow)
+        }
+        return try all(
+            """
+            SELECT * FROM (
+                SELECT * FROM disclosure WHERE sender = ?1 AND idx >= ?2
+                UNION SELECT d.* FROM disclosure d WHERE recipient = ?1 AND idx >= ?2
+                    AND (kind IN ('request', 'recorded') OR EXISTS (SELECT 1 FROM decision c JOIN audience a ON a.via = c.event
+                        WHERE c.request = d.event AND a.agency = ?1))
+            ) ORDER BY idx LIMIT ?3
+            """, [agency.text, from, limit]
+        ).map(Self.disclosureRow)
+    }
+
+    /// The deliveries that answer a request, in the order of the log.
+    package func deliveries(answering request: UniqueID) throws -> [DisclosureRow] {
+        try all("SELECT * FROM disclosure WHERE request = ? ORDER BY idx", [request.blob]).map(Self.disclosureRow)
+    }
+
+    package func decision(_ event: UniqueID) throws -> DecisionRow? {
+        try first("SELECT * FROM decision WHERE event = ?", [event.blob]).map(Self.decisionRow)
+    }
+
+    package func decision(on request: UniqueID) throws -> DecisionRow? {
+        try first("SELECT * FROM decision WHERE request = ?", [request.blob]).map(Self.decisionRow)
+    }
+
+    /// Who received something resting on a fact, a consent for example.
+    package func recipients(restingOn fact: UniqueID) throws -> [AgencyID] {
+        try all(
+            """
+            SELECT DISTINCT d.recipient AS agency FROM decision_fact f JOIN decision d ON d.event = f.decision
+            WHERE f.fact = ? AND d.outcome IN ('permitted', 'partly-permitted') ORDER BY 1
+            """, [fact.blob]
+        ).map { try Column(table: "decision").agency($0, "agency") }
+    }
+
+    private static func decisionRow(_ row: Row) throws -> DecisionRow {
+        let column = Column(table: "decision")
+        guard let decision = try? Decision(json: column.json(row, "decision")) else {
+            throw ProjectionError.damaged(table: "decision")
+        }
+        return DecisionRow(
+            event: try column.id(row, "event"), index: row["idx"], request: try column.id(row, "request"),
+            decision: decision)
+    }
+
+    private static func disclosureRow(_ row: Row) throws -> DisclosureRow {
+        let column = Column(table: "disclosure")
+        guard let purpose = PurposeCode(row["purpose"] as String) else {
+            throw ProjectionError.damaged(table: "disclosure")
+        }
+        return DisclosureRow(
+            event: try column.id(row, "event"), index: row["idx"], kind: try column.value(row, "kind"),
+            subject: SubjectReference(try column.id(row, "subject")), sender: try column.agency(row, "sender"),
+            recipient: try column.agency(row, "recipient"), purpose: purpose,
+            items: try column.list(row, "items", ItemCode.init), role: (row["role"] as String?).flatMap(RoleCode.init),
+            request: try column.optionalID(row, "request"), referral: try column.optionalID(row, "referral"),
+            informed: row["informed"], kid: row["kid"], recorded: column.instant(row, "recorded"),
+            outcome: row["outcome"], decision: try column.optionalID(row, "decision"), delivered: row["delivered"],
+            receipted: row["receipted"], disputed: row["disputed"], recalled: row["recalled"])
+    }
+}

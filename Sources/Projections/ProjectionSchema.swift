@@ -1,0 +1,122 @@
+/// The tables of `projections.sqlite`, named after what they list.
+///
+/// They hold pseudonymous references and metadata, never free text and never a person's identifier; everything in them can be drawn
+/// again from the log. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
+enum ProjectionSchema {
+    /// Changes with every change below: projections of another version are thrown away and rebuilt.
+    static let version = 1
+
+    static let statements = """
+        CREATE TABLE position (
+            only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
+        ) STRICT;
+
+        -- What a reader may find at all. `agency` is an agency's code, or '*'; `via` is the decision that released it, if one did.
+        CREATE TABLE event (
+            idx INTEGER PRIMARY KEY, id BLOB NOT NULL, type TEXT NOT NULL, author TEXT NOT NULL, subject BLOB, cause BLOB,
+            recorded INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX event_by_id ON event (id);
+        CREATE INDEX event_by_subject ON event (subject, idx) WHERE subject IS NOT NULL;
+        CREATE TABLE audience (
+            agency TEXT NOT NULL, idx INTEGER NOT NULL, via BLOB, PRIMARY KEY (agency, idx)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE party (
+            agency TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (agency, idx)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE agency (
+            agency TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, public_authority INTEGER NOT NULL, site TEXT,
+            dpo TEXT, safeguarding TEXT, breach TEXT, registered INTEGER NOT NULL, ended INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE agency_key (
+            kid TEXT PRIMARY KEY, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL, enrolled INTEGER NOT NULL,
+            enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL, revoked INTEGER, since INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX agency_key_by_agency ON agency_key (agency);
+        CREATE TABLE baseline (
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, digest TEXT NOT NULL, safeguarding TEXT NOT NULL, document TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE agreement (
+            agreement TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL, document TEXT NOT NULL, proposed INTEGER NOT NULL,
+            event BLOB NOT NULL, status TEXT NOT NULL, status_event BLOB NOT NULL, PRIMARY KEY (agreement, version)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE agreement_party (
+            agreement TEXT NOT NULL, version INTEGER NOT NULL, agency TEXT NOT NULL, PRIMARY KEY (agreement, version, agency)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE agreement_signature (
+            agreement TEXT NOT NULL, version INTEGER NOT NULL, agency TEXT NOT NULL, event BLOB NOT NULL, idx INTEGER NOT NULL,
+            kid TEXT NOT NULL, recorded INTEGER NOT NULL, PRIMARY KEY (agreement, version, agency, idx)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE person (
+            subject BLOB PRIMARY KEY, birth_date TEXT, expected_date TEXT, event BLOB NOT NULL, idx INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE consent (
+            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
+            recorded INTEGER NOT NULL, kind TEXT NOT NULL, giver TEXT NOT NULL, purposes TEXT NOT NULL, items TEXT NOT NULL,
+            recipients TEXT NOT NULL, holders TEXT, exceptions TEXT NOT NULL, method TEXT NOT NULL, valid_from TEXT NOT NULL,
+            valid_until TEXT, withdrawn INTEGER, withdrawn_event BLOB, withdrawn_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consent_by_subject ON consent (subject, idx);
+        CREATE TABLE refusal (
+            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
+            recorded INTEGER NOT NULL, giver TEXT NOT NULL, purposes TEXT NOT NULL, items TEXT NOT NULL, recipients TEXT NOT NULL,
+            holders TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX refusal_by_subject ON refusal (subject, idx);
+
+        -- `recipient` is who holds it now; a redirect moves it. `released` is the position of the decision that let it reach them.
+        CREATE TABLE referral (
+            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+            purpose TEXT NOT NULL, safeguarding INTEGER NOT NULL, urgency TEXT NOT NULL, state TEXT NOT NULL,
+            acknowledged INTEGER NOT NULL, escalated INTEGER NOT NULL, withdrawal_noted INTEGER NOT NULL,
+            recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, updated INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX referral_by_sender ON referral (sender, idx);
+        CREATE INDEX referral_by_recipient ON referral (recipient, idx);
+        CREATE INDEX referral_by_subject ON referral (subject, idx);
+        CREATE TABLE referral_step (
+            idx INTEGER PRIMARY KEY, referral BLOB NOT NULL, event BLOB NOT NULL, verb TEXT NOT NULL, author TEXT NOT NULL, role TEXT,
+            recorded INTEGER NOT NULL, state TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX referral_step_by_referral ON referral_step (referral, idx);
+
+        -- Everything that was decided as a disclosure, and what was shared outside. `kind`: request, referral, info, redirect, delivery, recorded.
+        CREATE TABLE disclosure (
+            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, kind TEXT NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL,
+            recipient TEXT NOT NULL, purpose TEXT NOT NULL, items TEXT NOT NULL, role TEXT, request BLOB, referral BLOB,
+            informed INTEGER, kid TEXT NOT NULL, recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, delivered INTEGER,
+            receipted INTEGER, disputed INTEGER, recalled INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX disclosure_by_position ON disclosure (idx);
+        CREATE INDEX disclosure_by_sender ON disclosure (sender, idx);
+        CREATE INDEX disclosure_by_recipient ON disclosure (recipient, idx);
+        CREATE INDEX disclosure_by_request ON disclosure (request) WHERE request IS NOT NULL;
+        CREATE TABLE decision (
+            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, request BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+            outcome TEXT NOT NULL, decision TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX decision_by_request ON decision (request);
+        CREATE TABLE decision_fact (
+            fact BLOB NOT NULL, decision BLOB NOT NULL, PRIMARY KEY (fact, decision)
+        ) STRICT, WITHOUT ROWID;
+        -- What a decision lets an agency have of an event's content.
+        CREATE TABLE release (
+            event BLOB NOT NULL, agency TEXT NOT NULL, decision BLOB NOT NULL, idx INTEGER NOT NULL, items TEXT NOT NULL,
+            PRIMARY KEY (event, agency)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Every table with its primary key, in the order in which two sets of projections are compared.
+    static let tables: [(name: String, key: [String])] = [
+        ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]), ("agency", ["agency"]),
+        ("agency_key", ["kid"]), ("baseline", ["idx"]), ("agreement", ["agreement", "version"]),
+        ("agreement_party", ["agreement", "version", "agency"]),
+        ("agreement_signature", ["agreement", "version", "agency", "idx"]), ("person", ["subject"]),
+        ("consent", ["event"]),
+        ("refusal", ["event"]), ("referral", ["event"]), ("referral_step", ["idx"]), ("disclosure", ["event"]),
+        ("decision", ["event"]), ("decision_fact", ["fact", "decision"]), ("release", ["event", "agency"]),
+    ]
+}

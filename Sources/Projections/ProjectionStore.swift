@@ -1,0 +1,94 @@
+import Encodings
+import Foundation
+import GRDB
+
+/// The reading room's shelf: one SQLite file of read models that can be thrown away and drawn again from the log.
+///
+/// One writer (the registrar, or a replay) and many readers, each on a snapshot.
+package final class ProjectionStore: Sendable {
+    /// How much of the log the projections show, and the root of that much.
+    package struct Position: Sendable, Hashable {
+        package let size: Int64
+        package let root: [UInt8]
+
+        package init(size: Int64, root: [UInt8]) {
+            self.size = size
+            self.root = root
+        }
+    }
+
+    private let database: any DatabaseWriter
+
+    /// Opens the file for writing, making it where it is missing. Projections of another schema version are emptied: the caller
+    /// sees position 0 and draws them again.
+    /// - Throws: `DatabaseError` when the file cannot be opened or is no database.
+    package init(path: String, emptyRoot: [UInt8]) throws {
+        var configuration = Configuration()
+        configuration.label = "projections"
+        database = try DatabasePool(path: path, configuration: configuration)
+        try database.write { db in
+            if try !Self.isCurrent(db) { try Self.make(db, emptyRoot: emptyRoot) }
+        }
+    }
+
+    /// Opens the file for reading only, beside a running daemon or without one.
+    package init(readingAt path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "projections, read only"
+        configuration.readonly = true
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        let current = try database.read { try Self.isCurrent($0) }
+        guard current else { throw ProjectionError.otherVersion }
+    }
+
+    /// Throws everything away and begins again at position 0.
+    package func empty(root: [UInt8]) throws { try database.write { try Self.make($0, emptyRoot: root) } }
+
+    /// Runs `body` in one transaction, which is committed when it returns and taken back when it throws. What is applied inside is seen
+    /// by reads inside, and by nobody else before the commit.
+    package func write<Value>(_ body: (ProjectionWriter) throws -> Value) throws -> Value {
+        try database.write { try body(ProjectionWriter(db: $0)) }
+    }
+
+    /// Runs `body` on one snapshot.
+    package func read<Value>(_ body: (ProjectionReader) throws -> Value) throws -> Value {
+        try database.read { try body(ProjectionReader(db: $0)) }
+    }
+
+    /// Truncates the write-ahead log, so that a file that is handed on holds everything itself.
+    package func checkpoint() throws {
+        try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    private static func isCurrent(_ db: Database) throws -> Bool {
+        guard try db.tableExists("position") else { return false }
+        return try Int.fetchOne(db, sql: "SELECT version FROM position") == ProjectionSchema.version
+    }
+
+    private static func make(_ db: Database, emptyRoot: [UInt8]) throws {
+        let old = try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for table in old { try db.execute(sql: "DROP TABLE \(table.quotedDatabaseIdentifier)") }
+        try db.execute(sql: ProjectionSchema.statements)
+        try db.execute(
+            sql: "INSERT INTO position (only, version, size, root) VALUES (1, ?, 0, ?)",
+            arguments: [ProjectionSchema.version, Data(emptyRoot)])
+    }
+}
+
+/// Why projections cannot be used as they are.
+package enum ProjectionError: Error, CustomStringConvertible {
+    case otherVersion
+    /// A stored value is not what this program writes there.
+    case damaged(table: String)
+
+    package var description: String {
+        switch self {
+        case .otherVersion:
+            "the projections were written by another version of this program; start the daemon once, or run `sharectl replay`"
+        case .damaged(let table):
+            "a row of the projection `\(table)` cannot be read; find it with `sharectl replay --check`, and delete projections.sqlite while "
+                + "the daemon is stopped to have it drawn again from the log"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package import Encodings
+import Foundation
+import GRDB
+package import SharingModel
+
+extension ProjectionWriter {
+    func describe(_ data: SubjectDescribed, _ recorded: RecordedEvent) throws {
+        guard let subject = recorded.subject else { return }
+        let (born, expected): (String?, String?) =
+            switch data.birth {
+            case .born(let date): (date.description, nil)
+            case .expected(let date): (nil, date.description)
+            }
+        try run(
+            """
+            INSERT INTO person (subject, birth_date, expected_date, event, idx) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (subject) DO UPDATE SET birth_date = excluded.birth_date, expected_date = excluded.expected_date,
+                event = excluded.event, idx = excluded.idx
+            """,
+            [subject.id.blob, born, expected, recorded.id.blob, recorded.index])
+    }
+
+    func give(_ data: ConsentGiven, _ recorded: RecordedEvent) throws {
+        guard let subject = recorded.subject else { return }
+        try run(
+            """
+            INSERT INTO consent (event, idx, subject, author, kid, recorded, kind, giver, purposes, items, recipients, holders,
+                exceptions, method, valid_from, valid_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.id.blob, recorded.index, subject.id.blob, recorded.author.text, recorded.kid,
+                recorded.recorded.milliseconds, data.kind.rawValue, data.giver.rawValue, texts(data.purposes),
+                data.items.json.text, data.recipients.json.text, data.holders.map(texts),
+                JSON.array(data.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }).text,
+                data.method.rawValue, data.from.description, data.until?.description,
+            ])
+    }
+
+    func refuse(_ data: ConsentRefused, _ recorded: RecordedEvent) throws {
+        guard let subject = recorded.subject else { return }
+        try run(
+            """
+            INSERT INTO refusal (event, idx, subject, author, kid, recorded, giver, purposes, items, recipients, holders)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.id.blob, recorded.index, subject.id.blob, recorded.author.text, recorded.kid,
+                recorded.recorded.milliseconds, data.by.rawValue, texts(data.purposes), data.items.json.text,
+                data.recipients.json.text, data.holders.map(texts),
+            ])
+    }
+}
+
+/// A list as it stands in a column.
+func texts(_ values: some Sequence<some CustomStringConvertible>) -> String {
+    JSON.strings(values.map(\.description)).text
+}
+
+extension ItemSelection {
+    package var json: JSON {
+        switch self {
+        case .all: ["*"]
+        case .codes(let codes): .strings(codes.map(\.text))
+        }
+    }
+
+    init?(json: JSON) {
+        if json == ["*"] {
+            self = .all
+        } else {
+            guard let codes = json.array?.map({ $0.string.flatMap(ItemCode.init) }) else { return nil }
+            self = .codes(codes.compactMap(\.self))
+        }
+    }
+}
+
+extension [RecipientSelector] {
+    package var json: JSON {
+        .strings(
+            map {
+                switch $0 {
+                case .agency(let agency): agency.text
+                case .kind(let kind): kind.rawValue
+                case .anyone: "*"
+                }
+            })
+    }
+
+    init?(json: JSON) {
+        guard let array = json.array else { return nil }
+        self = array.compactMap { element in
+            guard let text = element.string else { return nil }
+            if text == "*" { return .anyone }
+            if let kind = AgencyKind(rawValue: text) { return .kind(kind) }
+            return (try? AgencyID(text)).map { .agency($0) }
+        }
+        guard count == array.count else { return nil }
+    }
+}

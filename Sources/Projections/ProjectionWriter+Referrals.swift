@@ -1,0 +1,101 @@
+import Encodings
+import Foundation
+import GRDB
+import SharingModel
+
+extension ProjectionWriter {
+    func submit(_ data: ReferralSubmitted, _ recorded: RecordedEvent) throws {
+        guard let subject = recorded.subject else { return }
+        try party(data.to, recorded)
+        try run(
+            """
+            INSERT INTO referral (event, idx, subject, sender, recipient, purpose, safeguarding, urgency, state, acknowledged, escalated,
+                withdrawal_noted, recorded, outcome, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 'recorded', ?)
+            """,
+            [
+                recorded.id.blob, recorded.index, subject.id.blob, data.from.text, data.to.text, data.purpose.text,
+                try reader.isSafeguarding(data.purpose), data.urgency.rawValue, ReferralState.submitted.rawValue,
+                recorded.recorded.milliseconds, recorded.index,
+            ])
+        try disclose(
+            .referral, recorded, from: data.from, to: data.to, purpose: data.purpose, items: data.content.map(\.code),
+            role: data.actor.role, referral: recorded.id, informed: data.informed?.told)
+    }
+
+    func provide(_ data: ReferralInfoProvided, _ recorded: RecordedEvent) throws {
+        guard let referral = try reader.referral(data.referral) else { return }
+        try party(referral.recipient, recorded)
+        try disclose(
+            .info, recorded, from: referral.sender, to: referral.recipient, purpose: referral.purpose,
+            items: data.content.map(\.code), role: data.actor.role, referral: data.referral)
+        try step(referral, .infoProvided, data.actor.role, recorded)
+    }
+
+    /// A redirect moves nothing yet: the decision that releases the referral to the new recipient does.
+    func move(_ data: ReferralTransition, _ recorded: RecordedEvent) throws {
+        guard let referral = try reader.referral(data.referral) else { return }
+        guard data.verb == .redirected, let to = data.to else {
+            return try step(referral, data.verb, data.actor.role, recorded)
+        }
+        try party(to, recorded)
+        let items = try reader.disclosure(of: data.referral)?.items ?? []
+        try disclose(
+            .redirect, recorded, from: referral.sender, to: to, purpose: referral.purpose, items: items,
+            role: data.actor.role, referral: data.referral)
+        try logStep(referral.event, .redirected, data.actor.role, recorded, state: referral.life.state)
+    }
+
+    /// The decision on a referral: what is released has arrived.
+    func arrive(_ referral: UniqueID, outcome: Decision.Outcome, released: Bool, _ recorded: RecordedEvent) throws {
+        try run(
+            "UPDATE referral SET outcome = ?, decision = ?, released = ?, updated = ? WHERE event = ?",
+            [
+                outcome.rawValue, recorded.id.blob, released ? recorded.index : nil, recorded.index, referral.blob,
+            ])
+    }
+
+    /// The decision on a redirect: only if it released the referral does the referral go to the new recipient.
+    func redirect(_ referral: UniqueID, to: AgencyID, outcome: Decision.Outcome, _ recorded: RecordedEvent) throws {
+        guard let row = try reader.referral(referral),
+            let life = try? row.life.applying(.redirected, purposeIsSafeguarding: row.isSafeguarding)
+        else { return }
+        try run("UPDATE referral SET recipient = ? WHERE event = ?", [to.text, referral.blob])
+        try arrive(referral, outcome: outcome, released: true, recorded)
+        try store(life, of: referral, recorded)
+    }
+
+    private func step(
+        _ referral: ReferralRow, _ verb: ReferralVerb, _ role: RoleCode, _ recorded: RecordedEvent
+    ) throws {
+        // Admission let it through, so the machine does too; in a replay of a damaged log the referral keeps the state it had.
+        let life =
+            (try? referral.life.applying(verb, purposeIsSafeguarding: referral.isSafeguarding)) ?? referral.life
+        try store(life, of: referral.event, recorded)
+        try logStep(referral.event, verb, role, recorded, state: life.state)
+    }
+
+    private func store(_ life: ReferralLife, of referral: UniqueID, _ recorded: RecordedEvent) throws {
+        try run(
+            """
+            UPDATE referral SET state = ?, acknowledged = ?, escalated = ?, withdrawal_noted = ?, updated = ? WHERE event = ?
+            """,
+            [
+                life.state.rawValue, life.acknowledged, life.escalated, life.withdrawalNoted, recorded.index,
+                referral.blob,
+            ])
+    }
+
+    private func logStep(
+        _ referral: UniqueID, _ verb: ReferralVerb, _ role: RoleCode, _ recorded: RecordedEvent, state: ReferralState
+    ) throws {
+        try run(
+            """
+            INSERT INTO referral_step (idx, referral, event, verb, author, role, recorded, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.index, referral.blob, recorded.id.blob, verb.rawValue, recorded.author.text, role.text,
+                recorded.recorded.milliseconds, state.rawValue,
+            ])
+    }
+}

@@ -1,0 +1,105 @@
+import Encodings
+import Foundation
+import GRDB
+package import SharingModel
+
+/// Draws the effects of events, in the order of the log, inside one transaction.
+///
+/// What a row says follows from the event, its position and the rows before it, and from nothing else: two replays of one log give the
+/// same tables.
+package struct ProjectionWriter {
+    let db: Database
+
+    /// Reads that see what this transaction has applied.
+    package var reader: ProjectionReader { ProjectionReader(db: db) }
+
+    /// Notes that the projections now show the log up to `position`.
+    package func advance(to position: ProjectionStore.Position) throws {
+        try run("UPDATE position SET size = ?, root = ?", [position.size, Data(position.root)])
+    }
+
+    /// Applies one event that has passed admission.
+    package func apply(_ recorded: RecordedEvent) throws {
+        try index(recorded)
+        switch recorded.event.data {
+        case .siteFounded(let data):
+            for key in data.keys { try enrol(key.jwk, key.roles, for: recorded.author, by: recorded) }
+        case .agencyRegistered(let data): try register(data, recorded)
+        case .agencyEnded(let data):
+            try run(
+                "UPDATE agency SET ended = ? WHERE agency = ? AND ended IS NULL", [recorded.index, data.agency.text])
+        case .keyEnrolled(let data): try enrol(data.jwk, data.roles, for: data.agency, by: recorded)
+        case .keyRevoked(let data):
+            try run(
+                "UPDATE agency_key SET revoked = ?, since = ? WHERE kid = ? AND revoked IS NULL",
+                [recorded.index, data.since.milliseconds, data.kid])
+        case .baselineAdopted(let data):
+            try run(
+                "INSERT INTO baseline (idx, event, digest, safeguarding, document) VALUES (?, ?, ?, ?, ?)",
+                [
+                    recorded.index, recorded.id.blob, Digest.base64url(of: data.document),
+                    texts(data.baseline.purposes.filter(\.value.safeguarding).keys.sorted()), data.document,
+                ])
+        case .agreementProposed(let data): try propose(data, recorded)
+        case .agreementSigned(let data): try sign(data, recorded)
+        case .agreementChanged(let data):
+            try run(
+                "UPDATE agreement SET status = ?, status_event = ? WHERE agreement = ? AND version = ?",
+                [data.verb.status, recorded.id.blob, data.agreement.text, data.version])
+        case .subjectDescribed(let data): try describe(data, recorded)
+        case .subjectLinked: break
+        case .consentGiven(let data): try give(data, recorded)
+        case .consentWithdrawn(let data):
+            try run(
+                """
+                UPDATE consent SET withdrawn = ?, withdrawn_event = ?, withdrawn_at = ?
+                WHERE event = ? AND withdrawn IS NULL
+                """,
+                [recorded.index, recorded.id.blob, recorded.recorded.milliseconds, data.consent.blob])
+        case .consentRefused(let data): try refuse(data, recorded)
+        case .referralSubmitted(let data): try submit(data, recorded)
+        case .referralInfoProvided(let data): try provide(data, recorded)
+        case .referralTransition(let data): try move(data, recorded)
+        case .disclosureRequested(let data): try request(data, recorded)
+        case .disclosureDelivered(let data): try deliver(data, recorded)
+        case .disclosureDecided(let data): try decide(data, recorded)
+        case .disclosureReceipted(let data): try mark(data.delivery, .receipted, recorded)
+        case .disclosureDisputed(let data): try mark(data.delivery, .disputed, recorded)
+        case .disclosureRecalled(let data): try mark(data.delivery, .recalled, recorded)
+        case .disclosureRecorded(let data): try record(data, recorded)
+        case .foreign: break
+        }
+    }
+
+    func run(_ sql: StaticString, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: "\(sql)").execute(arguments: arguments)
+    }
+
+    private func index(_ recorded: RecordedEvent) throws {
+        try run(
+            "INSERT INTO event (idx, id, type, author, subject, cause, recorded) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                recorded.index, recorded.id.blob, recorded.type, recorded.author.text, recorded.subject?.id.blob,
+                recorded.cause?.blob, recorded.recorded.milliseconds,
+            ])
+        for agency in recorded.audience {
+            try run("INSERT INTO audience (agency, idx) VALUES (?, ?)", [agency, recorded.index])
+        }
+    }
+
+    /// An agency that an event is about, whether or not it may read it: its IG lead may know that it is there (DESIGN section 5).
+    func party(_ agency: AgencyID, _ recorded: RecordedEvent) throws {
+        try run("INSERT OR IGNORE INTO party (agency, idx) VALUES (?, ?)", [agency.text, recorded.index])
+    }
+}
+
+extension AgreementChange.Verb {
+    /// What the agreement is afterwards.
+    var status: String {
+        switch self {
+        case .suspended: "suspended"
+        case .resumed: "proposed"
+        case .terminated: "terminated"
+        }
+    }
+}
