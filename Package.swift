@@ -57,7 +57,19 @@ let package = Package(
             name: "Projections", dependencies: ["Encodings", "EventStore", "SharingModel", crypto, grdb],
             swiftSettings: house),
         .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
+        .target(
+            name: "SharingService",
+            dependencies: [
+                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", crypto, logging,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+        .target(
+            name: "SiteSupport",
+            dependencies: [
+                "Encodings", "EventStore", "Projections", "SharingModel", "SharingService", "Support", logging,
+            ],
+            path: "Tests/SiteSupport", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
         .testTarget(
             name: "EventStoreTests", dependencies: ["Encodings", "EventStore", "Support", crypto, grdb],
@@ -70,5 +82,12 @@ let package = Package(
         .testTarget(
             name: "SharingFHIRTests", dependencies: ["Encodings", "SharingModel", "SharingFHIR", "Support"],
             swiftSettings: house),
+        .testTarget(
+            name: "SharingServiceTests",
+            dependencies: [
+                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
+                "SiteSupport",
+                "Support", grdb,
+            ], swiftSettings: house),
     ]
 )

@@ -1,0 +1,69 @@
+import EventStore
+import Projections
+import SharingModel
+
+extension Admission {
+    /// Holds the author and the role of the key against the event table (DOMAIN section 2).
+    func checkAuthor(_ event: SharingEvent, _ kid: Thumbprint) throws {
+        guard let key = keys[kid] else { throw Rejection.unknownKey }
+        let source = event.envelope.source
+        switch event.authorRule {
+        case .site: throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
+        case .operator: try require(.operator, key)
+        case .operatorOrKeyOwner(let subject):
+            if source == site { return try require(.operator, key) }
+            guard Thumbprint(subject).flatMap({ keys[$0] })?.agency == source else { throw unknown("kid") }
+        case .anyAgency: try require(.agency, key)
+        case .named(let agency):
+            guard agency == source else { throw Self.wrongAuthor }
+            try require(.agency, key)
+        case .namedEither(let from, let to):
+            guard source == from || source == to else { throw Self.wrongAuthor }
+            try require(.agency, key)
+        case .party(let parties):
+            guard parties.contains(source) else { throw Self.wrongAuthor }
+            guard !key.roles.isDisjoint(with: [.agency, .igLead]) else { throw Self.roleMissing(.agency) }
+        case .partyIGLead(let agreement, let version):
+            guard let row = try reader.agreement(agreement, version: version), row.parties.contains(source) else {
+                throw unknown("agreement")
+            }
+            try require(.igLead, key)
+        // Which agency these are is checked where the referral or delivery is looked up.
+        case .referralSender, .referralRecipient, .deliverySender, .deliveryRecipient: try require(.agency, key)
+        }
+    }
+
+    static let wrongAuthor = Rejection(
+        .forbidden, "wrong-author", "another agency is named as the one who does this; it must sign the event itself")
+
+    private func require(_ role: KeyRole, _ key: EnrolledKey) throws {
+        guard key.roles.contains(role) else { throw Self.roleMissing(role) }
+    }
+
+    private static func roleMissing(_ role: KeyRole) -> Rejection {
+        Rejection(
+            .forbidden, "role-missing", "this needs a key with the role `\(role.rawValue)`; have the operator enrol one"
+        )
+    }
+
+    /// Who may read the entry (DOMAIN section 2), the author not yet counted in.
+    func audience(_ rule: AudienceRule) throws -> Admitted.Audience {
+        switch rule {
+        case .everybody: return .everybody
+        case .none: return .agencies([])
+        case .named(let agencies): return .agencies(agencies)
+        case .agreementParties(let agreement, let version):
+            return .agencies(try reader.agreement(agreement, version: version)?.parties ?? [])
+        case .referral(let referral):
+            guard let row = try reader.referral(referral) else { return .agencies([]) }
+            return .agencies([row.sender, row.recipient])
+        case .consent(let consent):
+            guard let row = try reader.consent(consent) else { return .agencies([]) }
+            let named = row.recipients.compactMap { if case .agency(let agency) = $0 { agency } else { nil } }
+            return .agencies([row.author] + named + (row.holders ?? []) + (try reader.recipients(restingOn: consent)))
+        case .disclosure(let event):
+            guard let row = try reader.disclosure(of: event) else { return .agencies([]) }
+            return .agencies([row.sender, row.recipient])
+        }
+    }
+}

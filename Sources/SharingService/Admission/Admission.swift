@@ -1,0 +1,147 @@
+import Encodings
+import EventStore
+import Projections
+import SharingModel
+import SharingPolicy
+
+/// What an event that may be recorded brings with it.
+struct Admitted {
+    /// Who may read its entry, the author not yet counted in.
+    var audience: Audience
+    /// What is to be decided, if anything is.
+    var question: DecisionTask?
+
+    enum Audience {
+        case everybody
+        case agencies([AgencyID])
+    }
+}
+
+/// A question for the judge that an event raises, and what a permit releases.
+struct DecisionTask {
+    var kind: Question.Kind
+    var holder: AgencyID
+    var recipient: AgencyID
+    var purpose: PurposeCode
+    var items: [Question.Item]
+    var role: RoleCode
+    /// The key under which a delivery's request was made.
+    var requestKey: String?
+    var records = HolderRecords()
+    /// The event with content that a permit releases; nil on a request, which releases nothing yet.
+    var releases: UniqueID?
+}
+
+/// Whether an event may be recorded at this very position: the rules of the event table in DOMAIN section 2, read off the projections as
+/// they are after the event before it.
+///
+/// It writes nothing. Rules that need a noun's projections stand in a file of that noun.
+struct Admission {
+    let reader: ProjectionReader
+    let keys: KeyBook
+    let vault: Vault
+    /// This site as an author.
+    let site: AgencyID
+    let origin: String
+    let baseline: Baseline?
+    /// What the event will be recorded at.
+    let now: Instant
+    /// For a receipt: the digest of what was released to its author; nil if nothing was.
+    let releasedDigest: String?
+
+    /// - Throws: `Rejection`, when the event may not be recorded; anything else means that the store cannot be read.
+    func admit(_ event: SharingEvent, kid: Thumbprint) throws -> Admitted {
+        try checkKey(event, kid)
+        try checkEnvelope(event)
+        try checkAuthor(event, kid)
+        try checkIdentifiers(event)
+        switch event.data {
+        case .siteFounded, .disclosureDecided:
+            throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
+        case .agencyRegistered(let data): try check(data)
+        case .agencyEnded(let data): try check(data)
+        case .keyEnrolled(let data): try check(data)
+        case .keyRevoked(let data): try check(data)
+        case .baselineAdopted, .subjectDescribed, .consentRefused, .foreign: break
+        case .subjectLinked(let data): try check(data)
+        case .agreementProposed(let data): try check(data, by: event.envelope.source)
+        case .agreementSigned(let data): try check(data, by: event.envelope.source)
+        case .agreementChanged(let data): try check(data)
+        case .consentGiven: break
+        case .consentWithdrawn(let data): return try withdraw(data, event)
+        case .referralSubmitted(let data): return try submit(data, event)
+        case .referralInfoProvided(let data): return try provide(data, event)
+        case .referralTransition(let data): return try move(data, event)
+        case .disclosureRequested(let data): return try request(data, event)
+        case .disclosureDelivered(let data): return try deliver(data, event)
+        case .disclosureReceipted(let data):
+            let admitted = try onDelivery(data.delivery, event)
+            try checkDigest(data.digest)
+            return admitted
+        case .disclosureDisputed(let data): return try onDelivery(data.delivery, event)
+        case .disclosureRecalled(let data): return try onDelivery(data.delivery, event)
+        case .disclosureRecorded(let data): try checkEnrolled(data.from == event.envelope.source ? data.to : data.from)
+        }
+        return Admitted(audience: try audience(event.audienceRule))
+    }
+
+    private func checkKey(_ event: SharingEvent, _ kid: Thumbprint) throws {
+        guard let key = keys[kid] else { throw Rejection.unknownKey }
+        if let end = key.end { throw Rejection(end.reason) }
+        guard key.agency == event.envelope.source else {
+            throw Rejection(
+                .forbidden, "source-not-of-key", "the event's `source` is not the agency that this key is enrolled for")
+        }
+    }
+
+    private func checkEnvelope(_ event: SharingEvent) throws {
+        guard event.envelope.site == origin else {
+            throw Rejection.invalid("/site", "other-site", "the event is for another site; this one is `\(origin)`")
+        }
+        guard event.envelope.time <= now.adding(seconds: ServiceLimits.clockAheadSeconds) else {
+            throw Rejection.invalid(
+                "/time", "time-ahead",
+                "the time is more than \(ServiceLimits.clockAheadSeconds / 60) minutes ahead of this site's clock; set the clock right"
+            )
+        }
+    }
+
+    /// Pupil numbers are for education bodies; a local number is its own agency's, which must be known here.
+    private func checkIdentifiers(_ event: SharingEvent) throws {
+        for identifier in event.identifiers {
+            if let owner = identifier.agency, try reader.agency(owner) == nil {
+                throw Rejection.invalid(
+                    "/subject", "unknown-agency", "the agency whose local number this is has not been registered here")
+            }
+            guard identifier.scheme == .upn else { continue }
+            let author = try reader.agency(event.envelope.source)
+            guard let baseline, let author,
+                mayUse(identifier, authorKind: author.kind, actorRole: event.actor?.role, baseline: baseline)
+            else {
+                throw Rejection.invalid(
+                    "/subject", "identifier-not-allowed",
+                    "unique pupil numbers are taken from education bodies and councils' education roles only; use another identifier"
+                )
+            }
+        }
+    }
+
+    func checkEnrolled(_ agency: AgencyID, at pointer: String = "/data/to") throws {
+        guard let row = try reader.agency(agency), row.ended == nil else {
+            throw Rejection.invalid(pointer, "unknown-agency", "no such agency is registered here")
+        }
+    }
+
+    /// The person of an event that refers to another must be the person of that other event.
+    func checkSamePerson(_ event: SharingEvent, as subject: SubjectReference) throws {
+        guard let identifier = event.envelope.subject, try vault.reference(for: identifier.text) == subject.id else {
+            throw Rejection.invalid(
+                "/subject", "other-person", "the event that this one refers to is about another person")
+        }
+    }
+
+    /// One answer whether the thing is not there or not for this author.
+    func unknown(_ noun: String) -> Rejection {
+        .invalid("/data/\(noun)", "unknown-reference", "no such \(noun) is known to the author of this event")
+    }
+}

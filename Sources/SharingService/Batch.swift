@@ -1,0 +1,229 @@
+import Encodings
+import EventStore
+import Logging
+import Projections
+import SharingModel
+import SharingPolicy
+
+/// One batch on its way into the log: what was admitted so far, in order, and what its submitters will be told.
+struct Batch {
+    private enum Fate {
+        case rejected(Rejection)
+        /// In the log since before this batch.
+        case known(index: Int64)
+        /// In this batch, at a place among the drafts.
+        case drafted(place: Int, isRepeat: Bool)
+    }
+
+    /// What a draft was, beyond its entry.
+    private struct Detail {
+        var outcome = "recorded"
+        /// As the poster may see it.
+        var decision: JSON?
+        /// Places of what follows from it, the decision first.
+        var follows: [Int] = []
+    }
+
+    private let store: SiteStore
+    private let writer: ProjectionWriter
+    private let now: Instant
+    private let logger: Logger
+    private let metrics: Metrics
+    private let size: Int64
+    private var fates: [Fate] = []
+    private var details: [Detail] = []
+    private var places: [UniqueID: Int] = [:]
+    private(set) var drafts: [EntryDraft] = []
+    private(set) var keys: KeyBook
+    private(set) var keysChanged = false
+    private(set) var shelf: PolicyShelf
+
+    init(
+        store: SiteStore, writer: ProjectionWriter, keys: KeyBook, shelf: PolicyShelf, now: Instant, logger: Logger,
+        metrics: Metrics
+    ) {
+        self.store = store
+        self.writer = writer
+        self.keys = keys
+        self.shelf = shelf
+        self.now = now
+        self.logger = logger
+        self.metrics = metrics
+        size = store.log.head.size
+    }
+
+    /// Takes one event, if it may be recorded here and now.
+    /// - Throws: only when the store fails.
+    mutating func take(_ received: ReceivedEvent) throws {
+        do {
+            if let fate = try seenBefore(received) { return fates.append(fate) }
+            let place = try draft(received)
+            fates.append(.drafted(place: place, isRepeat: false))
+        } catch let rejection as Rejection {
+            fates.append(.rejected(rejection))
+        }
+    }
+
+    /// The same id, author and payload bytes are the same event: its poster gets its receipt again.
+    private func seenBefore(_ received: ReceivedEvent) throws -> Fate? {
+        let id = received.event.envelope.id
+        let payload: [UInt8]?
+        let fate: Fate
+        if let place = places[id] {
+            payload = drafts[place].event.payloadBytes
+            fate = .drafted(place: place, isRepeat: true)
+        } else if let index = try store.log.index(of: id) {
+            payload = try store.log.body(at: index).opened.map { try $0.event().payloadBytes }
+            fate = .known(index: index)
+        } else {
+            return nil
+        }
+        guard payload == received.verified.payloadBytes else {
+            throw Rejection(
+                .conflict, "id-in-use",
+                "another event has this id; the same event is sent again with the same bytes, a new one with a new id")
+        }
+        return fate
+    }
+
+    private mutating func draft(_ received: ReceivedEvent) throws -> Int {
+        let event = received.event
+        let baseline = try shelf.baseline(writer.reader)
+        let admission = Admission(
+            reader: writer.reader, keys: keys, vault: store.vault, site: store.author, origin: store.origin,
+            baseline: baseline, now: now, releasedDigest: try releasedDigest(for: event))
+        let admitted = try admission.admit(event, kid: received.verified.keyID)
+        let subject = try subject(of: event)
+        let place = try append(
+            received.verified, event, subject: subject, audience: admitted.audience, cause: event.envelope.cause)
+        if case .subjectLinked(let data) = event.data, let subject {
+            for identifier in data.identifiers {
+                // One that belongs to another reference stays there: the two are one person only when an IG lead merges them.
+                _ = try store.vault.stageLink(identifier: identifier.text, subject: subject.id, at: size + Int64(place))
+            }
+        }
+        if let task = admitted.question { try decide(task, on: place, event, subject) }
+        return place
+    }
+
+    /// The person's reference; a person not known yet gets one.
+    private func subject(of event: SharingEvent) throws -> SubjectReference? {
+        guard let identifier = event.envelope.subject else { return nil }
+        if let known = try store.vault.reference(for: identifier.text) { return SubjectReference(known) }
+        return SubjectReference(
+            try store.vault.stageSubject(identifier: identifier.text, at: size + Int64(drafts.count)))
+    }
+
+    /// Puts an event behind those before it and draws its effects.
+    private mutating func append(
+        _ verified: VerifiedEvent, _ event: SharingEvent, subject: SubjectReference?, audience: Admitted.Audience,
+        cause: UniqueID?, releases: [UniqueID] = []
+    ) throws -> Int {
+        let place = drafts.count
+        let envelope = event.envelope
+        let names = Self.names(audience, author: envelope.source)
+        guard names.count <= ServiceLimits.audienceAgencies else {
+            throw Rejection(
+                .invalid, "audience-too-large",
+                "more than \(ServiceLimits.audienceAgencies) agencies would have to read this event; split it into several"
+            )
+        }
+        let recorded = RecordedEvent(
+            index: size + Int64(place), id: envelope.id, type: envelope.type, author: envelope.source,
+            kid: verified.keyID.description, subject: subject, audience: names, cause: cause, releases: releases,
+            recorded: now, event: event)
+        drafts.append(
+            EntryDraft(
+                event: verified, id: envelope.id, type: envelope.type, author: envelope.source.text,
+                subject: subject?.id, audience: names, cause: cause, releases: releases, occurred: envelope.time,
+                recorded: now))
+        details.append(Detail())
+        places[envelope.id] = place
+        try writer.apply(recorded)
+        if try keys.apply(recorded) {
+            keysChanged = true
+            shelf.forget()
+        }
+        shelf.follow(event)
+        return place
+    }
+
+    /// The audience as the entry has it: sorted by bytes, with the author.
+    static func names(_ audience: Admitted.Audience, author: AgencyID) -> [String] {
+        switch audience {
+        case .everybody: ["*"]
+        case .agencies(let agencies):
+            Set(agencies + [author]).map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }
+    }
+
+    /// Decides what an event asks, and appends the site's signed decision right behind it.
+    private mutating func decide(
+        _ task: DecisionTask, on place: Int, _ event: SharingEvent, _ subject: SubjectReference?
+    ) throws {
+        guard let subject, let holder = try writer.reader.agency(task.holder),
+            holder.site == nil || holder.site == store.origin
+        else { return }
+        let docket = FactGathering(reader: writer.reader, keys: keys, site: store.author)
+        let index = size + Int64(place)
+        let reference = EventReference(id: event.envelope.id, index: index)
+        let question = try docket.question(task, about: reference)
+        let facts = try docket.facts(about: subject, for: question, at: index, now: now, shelf: &shelf)
+        let decision = Judge.decide(question, facts)
+        if decision.items.contains(where: { $0.codes.contains(.evaluationError) }) {
+            metrics.count("sharing_evaluation_errors_total")
+            logger.critical("a decision was referred because evaluating it failed", metadata: ["index": "\(index)"])
+        }
+        let released = task.releases.map { [$0] } ?? []
+        let releases = decision.permittedItems.isEmpty ? [] : released
+        let signed = try DecisionSigning(store: store).sign(
+            decision, on: event.envelope, isPush: task.kind.isPush, at: now)
+        let decided = try append(
+            signed.verified, signed.event, subject: subject,
+            audience: .agencies([task.holder, task.recipient]), cause: event.envelope.id, releases: releases)
+        details[place].outcome = decision.outcome.rawValue
+        details[place].follows.append(decided)
+        let poster: Viewer = event.envelope.source == task.holder ? .holder : task.kind.isPush ? .recipient : .asker
+        details[place].decision = try DecisionSight(reader: writer.reader).json(
+            decision, as: poster, agency: event.envelope.source)
+    }
+
+    /// For a receipt: the digest of what was released to its author by the delivery that it names.
+    private func releasedDigest(for receipt: SharingEvent) throws -> String? {
+        guard case .disclosureReceipted(let data) = receipt.data else { return nil }
+        let (event, agency) = (data.delivery, receipt.envelope.source)
+        guard let items = try writer.reader.releasedItems(of: event, to: agency) else { return nil }
+        if let place = places[event] {
+            let verified = drafts[place].event
+            return ReleasedContent(jws: verified.jws, inOrder: verified.resolved.inOrder, items: items).digest
+        }
+        guard let index = try store.log.index(of: event), let body = try store.log.body(at: index).opened else {
+            return nil
+        }
+        return ReleasedContent(jws: body.jws, inOrder: try body.event().resolved.inOrder, items: items).digest
+    }
+
+    /// What everybody is told, in the order in which they handed in. Call it after the commit.
+    func answers(appended: [AppendedEntry]) throws -> [Answer] {
+        let checkpoint = store.log.head.checkpoint.note
+        return try fates.map { fate in
+            switch fate {
+            case .rejected(let rejection): return .failure(rejection)
+            case .known(let index):
+                return .success(try ReceiptReading(store: store).receipt(at: index))
+            case .drafted(let place, let isRepeat):
+                let entry = appended[place]
+                let detail = details[place]
+                return .success(
+                    Receipt(
+                        id: entry.entry.id, index: entry.index, leafHash: entry.leafHash.bytes,
+                        recorded: entry.entry.recorded, outcome: detail.outcome, checkpoint: checkpoint,
+                        decision: detail.decision,
+                        follows: detail.follows.map {
+                            .init(
+                                id: appended[$0].entry.id, index: appended[$0].index, type: appended[$0].entry.type)
+                        }, isRepeat: isRepeat))
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Encodings
+import EventStore
+import SharingModel
+
+/// Makes a decision into an event that the site signs, its reasons concealed so that each reader can be given its own part (DOMAIN 5.9).
+struct DecisionSigning {
+    let store: SiteStore
+
+    func sign(
+        _ decision: Decision, on request: Envelope, isPush: Bool, at now: Instant
+    ) throws -> (verified: VerifiedEvent, event: SharingEvent) {
+        var maker = DisclosureMaker()
+        let payload = JSON.object([
+            "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(store.author.text),
+            "site": .string(store.origin), "type": .string(EventType.disclosureDecided.rawValue),
+            "time": .string(now.description), "subject": request.subject.map { .string($0.text) },
+            "cause": .string(request.id.description), "datacontenttype": "application/json",
+            "data": .object([
+                "request": .string(request.id.description),
+                "decision": Self.conceal(decision.json, isPush: isPush, &maker),
+            ]),
+        ])
+        let verified = try EventSigner.signOwn(payload: payload, key: store.siteKey, disclosures: maker.made)
+        do throws(Rejection) {
+            return (verified, try FrontDesk.read(verified))
+        } catch {
+            throw SiteError.ownEventInvalid(error.description)
+        }
+    }
+
+    /// `_sd` stands in the object it empties: an item's codes, the decision's nearest permit and facts. On a push, the items that are not
+    /// permitted are elements that can be disclosed as a whole: nobody asked for them.
+    private static func conceal(
+        _ decision: JSON, isPush: Bool, _ maker: inout DisclosureMaker<SystemRandomNumberGenerator>
+    ) -> JSON {
+        guard var members = decision.object else { return decision }
+        let items = members["items"]?.array ?? []
+        members["items"] = .array(
+            items.map { item in
+                guard item["result"]?.string != ItemDecision.Result.permitted.rawValue, var parts = item.object else {
+                    return item
+                }
+                if isPush { return maker.element(item).placeholder }
+                if let codes = parts["codes"] {
+                    parts["codes"] = nil
+                    parts["_sd"] = Disclosure.digests(of: [maker.conceal(name: "codes", value: codes)])
+                }
+                return .object(parts)
+            })
+        var concealed: [Disclosure] = []
+        for name in ["nearest", "facts"] {
+            guard let value = members[name] else { continue }
+            members[name] = nil
+            concealed.append(maker.conceal(name: name, value: value))
+        }
+        if !concealed.isEmpty { members["_sd"] = Disclosure.digests(of: concealed) }
+        return .object(members)
+    }
+}

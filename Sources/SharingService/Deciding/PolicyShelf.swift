@@ -1,0 +1,87 @@
+import Crypto
+import Encodings
+import Projections
+import SharingModel
+import SharingPolicy
+
+/// The documents that policy is made of, parsed once. A value that belongs to whoever decides; it must be told of every event.
+struct PolicyShelf {
+    /// What a document says, by the digest of its bytes; nil where this release cannot read it.
+    private var agreements: [String: Agreement?] = [:]
+    private var baselines: [String: Baseline?] = [:]
+    private var currentBaseline: (digest: String, baseline: Baseline?)?
+    private var currentAgreements: [AgreementRow]?
+
+    /// Forgets what the log says now, because a key or a document changed; parsed documents stay.
+    mutating func forget() {
+        currentBaseline = nil
+        currentAgreements = nil
+    }
+
+    /// Follows an event that was applied.
+    mutating func follow(_ event: SharingEvent) {
+        switch event.data {
+        case .baselineAdopted, .agreementProposed, .agreementSigned, .agreementChanged: forget()
+        default: break
+        }
+    }
+
+    /// The baseline in force; nil if there is none, or it cannot be read.
+    mutating func baseline(_ reader: ProjectionReader) throws -> Baseline? { try current(reader)?.baseline }
+
+    mutating func rows(_ reader: ProjectionReader) throws -> [AgreementRow] {
+        if let currentAgreements { return currentAgreements }
+        let rows = try reader.agreements()
+        currentAgreements = rows
+        return rows
+    }
+
+    mutating func agreement(_ row: AgreementRow) -> Agreement? {
+        if let known = agreements[row.digest] { return known }
+        let parsed = try? Agreement.parse(yaml: row.document, file: row.id.text)
+        agreements[row.digest] = .some(parsed)
+        return parsed
+    }
+
+    /// Every version of every agreement with what happened to it, as the judge wants it.
+    mutating func agreements(_ reader: ProjectionReader, _ keys: KeyBook) throws -> [AgreementOnRecord] {
+        try rows(reader).map { row in
+            AgreementOnRecord(
+                name: row.id, version: row.version,
+                document: agreement(row).map { .readable($0) } ?? .unreadable,
+                signatures: row.signatures.map {
+                    .init(
+                        agency: $0.agency, event: EventReference(id: $0.event, index: $0.index),
+                        isUnderRevokedKey: !keys.permits($0.kid, recorded: $0.recorded))
+                },
+                suspended: row.status == .suspended ? EventReference(id: row.statusEvent, index: row.statusIndex) : nil,
+                terminated: row.status == .terminated
+                    ? EventReference(id: row.statusEvent, index: row.statusIndex) : nil)
+        }
+    }
+
+    /// SHA-256 over the digests of the baseline and of the agreements in force, sorted and joined by LF (DOMAIN section 5).
+    mutating func digest(_ reader: ProjectionReader, _ agreements: [AgreementOnRecord], now: Instant) throws -> String {
+        let baseline = try current(reader)
+        let inForce = AgreementOnRecord.inForce(agreements, baseline: baseline?.baseline, clock: now)
+        let digests = try rows(reader).filter { row in
+            inForce.contains { $0.name == row.id && $0.version == row.version }
+        }.map(\.digest)
+        let all = (digests + (baseline.map { [$0.digest] } ?? [])).sorted()
+        return Base64.url.encode(Array(SHA256.hash(data: Array(all.joined(separator: "\n").utf8))))
+    }
+
+    private mutating func current(_ reader: ProjectionReader) throws -> (digest: String, baseline: Baseline?)? {
+        if let currentBaseline { return currentBaseline }
+        guard let row = try reader.baseline() else { return nil }
+        let parsed: Baseline?
+        if let known = baselines[row.digest] {
+            parsed = known
+        } else {
+            parsed = try? Baseline.parse(yaml: row.document, file: "baseline")
+            baselines[row.digest] = .some(parsed)
+        }
+        currentBaseline = (row.digest, parsed)
+        return currentBaseline
+    }
+}

@@ -1,0 +1,130 @@
+package import Encodings
+import EventStore
+package import SharingModel
+
+/// An event whose signature holds under an enrolled key and whose members are right. Whether it may be recorded is the registrar's to say.
+package struct ReceivedEvent: Sendable {
+    let verified: VerifiedEvent
+    let event: SharingEvent
+
+    /// Whether keys are known after it that were not before.
+    package var enrolsKeys: Bool {
+        switch event.data {
+        case .agencyRegistered, .keyEnrolled: true
+        default: false
+        }
+    }
+}
+
+/// Takes in events and tokens: parses them strictly, finds the key, verifies the signature, reads the members. Pure apart from the key
+/// directory, so many run in parallel.
+package struct FrontDesk: Sendable {
+    let origin: String
+    let directory: KeyDirectory
+
+    /// - Parameter bytes: `JWS` or `JWS~disclosure~…~`.
+    package func receive(_ bytes: [UInt8]) throws(Rejection) -> ReceivedEvent {
+        let parsed: UnverifiedEvent
+        do throws(EventParseError) {
+            parsed = try UnverifiedEvent(parsing: bytes)
+        } catch {
+            throw Rejection(error)
+        }
+        guard let key = directory.current[parsed.header.kid] else { throw .unknownKey }
+        let verified: VerifiedEvent
+        do throws(SignatureError) {
+            verified = try parsed.verified(by: key.publicKey)
+        } catch {
+            throw Rejection(.unauthenticated, error.code, error.description)
+        }
+        return ReceivedEvent(verified: verified, event: try Self.read(verified))
+    }
+
+    /// Reads the members of a verified event.
+    static func read(_ verified: VerifiedEvent) throws(Rejection) -> SharingEvent {
+        do throws(InvalidEvent) {
+            return try SharingEvent.decode(
+                payload: verified.payload, resolved: verified.resolved.json, sdPointers: verified.resolved.sdPointers)
+        } catch {
+            throw Rejection(error.violations)
+        }
+    }
+
+    /// Who reads, by the token's signature. A reader's key is valid at this moment, not at some position of the past.
+    package func authenticate(_ token: [UInt8], now: Instant) throws(Rejection) -> Reader {
+        let parsed: UnverifiedToken
+        do throws(EventParseError) {
+            parsed = try UnverifiedToken(parsing: token)
+        } catch {
+            throw Rejection(.unauthenticated, error.code, error.description)
+        }
+        guard let key = directory.current[parsed.kid] else { throw .unknownKey }
+        let bearer: BearerToken
+        do throws(SignatureError) {
+            bearer = try parsed.verified(by: key.publicKey)
+        } catch {
+            throw Rejection(.unauthenticated, error.code, error.description)
+        }
+        do throws(TokenError) {
+            try bearer.check(audience: origin, now: now)
+        } catch {
+            throw Rejection(.unauthenticated, error.code, error.description)
+        }
+        if let end = key.end { throw Rejection(end.reason) }
+        guard bearer.issuer == key.agency.text else {
+            throw Rejection(.forbidden, "token-issuer", "the token's `iss` is not the agency of its key")
+        }
+        return Reader(agency: key.agency, roles: key.roles, tokenID: bearer.tokenID)
+    }
+}
+
+extension Rejection {
+    /// The codes are the strongroom's; what they mean for the sender is decided here.
+    init(_ error: EventParseError) {
+        let kind: Kind =
+            switch error {
+            case .tooLarge, .tooManyDisclosures: .tooLarge
+            case .disclosureMissing, .disclosureExtra, .disclosureRepeated, .disclosureMalformed, .disclosureCollides,
+                .disclosureMisplaced, .concealedTooDeep, .digestsMalformed, .digestRepeated,
+                .digestAlgorithmUnsupported:
+                .invalid
+            case .kidMissing, .kidMalformed: .unauthenticated
+            default: .malformed
+            }
+        self.init(kind, error.code, error.description)
+    }
+
+    init(_ end: EnrolledKey.End) {
+        switch end {
+        case .revoked:
+            self.init(.forbidden, "key-revoked", "this key has been revoked; use another key of your agency")
+        case .enrolledUnderRevokedKey:
+            self.init(
+                .forbidden, "key-revoked",
+                "the key that enrolled this one was revoked and not to be trusted at the time; have a new key enrolled")
+        case .agencyEnded:
+            self.init(.forbidden, "agency-ended", "the agency has ended here; its keys no longer serve")
+        }
+    }
+
+    package static var unknownKey: Rejection {
+        Rejection(
+            .unauthenticated, "unknown-key",
+            "no key with this `kid` is enrolled here; have the operator enrol it (`agency.registered` or `key.enrolled`)"
+        )
+    }
+}
+
+/// Who reads, and in which roles.
+package struct Reader: Sendable, Hashable {
+    package let agency: AgencyID
+    package let roles: Set<KeyRole>
+    /// `jti` of the token, for the audit log.
+    package let tokenID: String?
+
+    package init(agency: AgencyID, roles: Set<KeyRole>, tokenID: String? = nil) {
+        self.agency = agency
+        self.roles = roles
+        self.tokenID = tokenID
+    }
+}

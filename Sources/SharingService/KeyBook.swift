@@ -1,0 +1,120 @@
+package import Encodings
+package import EventStore
+package import Projections
+package import SharingModel
+
+/// A key as the log knows it.
+package struct EnrolledKey: Sendable {
+    /// Why a key no longer serves, from a position on.
+    package enum End: Sendable, Hashable {
+        case revoked
+        /// The key that enrolled it was revoked, not to be trusted since a moment before the enrolment.
+        case enrolledUnderRevokedKey
+        case agencyEnded
+    }
+
+    package let publicKey: PublicKey
+    package let agency: AgencyID
+    package let roles: Set<KeyRole>
+    /// Position of the event that enrolled it.
+    package let enrolled: Int64
+    package let enrolledBy: Thumbprint
+    package let enrolledAt: Instant
+    package fileprivate(set) var end: (index: Int64, reason: End)?
+    /// For a revoked key: what was recorded under it from then on no longer permits anything.
+    package fileprivate(set) var distrustedSince: Instant?
+
+    package var isValid: Bool { end == nil }
+}
+
+/// Every key that was ever enrolled, as of one position of the log (DESIGN section 5). A value: the registrar moves its own along
+/// with each event and hands out copies after each commit.
+package struct KeyBook: Sendable {
+    package private(set) var keys: [Thumbprint: EnrolledKey] = [:]
+
+    package init() {}
+
+    /// The book as the projections have it.
+    /// - Throws: `KeyError` if a stored key cannot be read.
+    package init(_ reader: ProjectionReader) throws {
+        let rows = try reader.keys()
+        for row in rows {
+            guard let enrolledBy = Thumbprint(row.enrolledBy) else {
+                throw ProjectionError.damaged(table: "agency_key")
+            }
+            enrol(
+                try PublicKey(jwk: row.jwk), for: row.agency, roles: row.roles, at: row.enrolled, by: enrolledBy,
+                recorded: row.enrolledAt)
+        }
+        for row in rows {
+            guard let revoked = row.revoked, let since = row.since, let kid = Thumbprint(row.kid) else { continue }
+            revoke(kid, since: since, at: revoked)
+        }
+        for agency in try reader.agencies() {
+            if let ended = agency.ended { end(agency.agency, at: ended) }
+        }
+    }
+
+    package subscript(kid: Thumbprint) -> EnrolledKey? { keys[kid] }
+
+    /// Follows one event.
+    /// - Returns: whether it changed anything.
+    /// - Throws: `KeyError` if an announced key cannot be read, which admission has ruled out.
+    package mutating func apply(_ event: RecordedEvent) throws -> Bool {
+        guard let author = Thumbprint(event.kid) else { return false }
+        func enrol(_ jwk: JSON, _ roles: [KeyRole], for agency: AgencyID) throws {
+            self.enrol(
+                try PublicKey(jwk: jwk), for: agency, roles: roles, at: event.index, by: author,
+                recorded: event.recorded)
+        }
+        switch event.event.data {
+        case .siteFounded(let data): for key in data.keys { try enrol(key.jwk, key.roles, for: event.author) }
+        case .agencyRegistered(let data): for key in data.keys { try enrol(key.jwk, key.roles, for: data.agency) }
+        case .keyEnrolled(let data): try enrol(data.jwk, data.roles, for: data.agency)
+        case .keyRevoked(let data):
+            guard let kid = Thumbprint(data.kid) else { return false }
+            revoke(kid, since: data.since, at: event.index)
+        case .agencyEnded(let data): end(data.agency, at: event.index)
+        default: return false
+        }
+        return true
+    }
+
+    /// Whether what was recorded under a key still permits anything: consents, signatures and enrolments do not, from the moment since
+    /// when the key is not to be trusted.
+    package func permits(_ kid: String, recorded: Instant) -> Bool {
+        guard let key = Thumbprint(kid).flatMap({ keys[$0] }) else { return false }
+        return key.distrustedSince.map { recorded < $0 } ?? true
+    }
+
+    private mutating func enrol(
+        _ key: PublicKey, for agency: AgencyID, roles: [KeyRole], at index: Int64, by enroller: Thumbprint,
+        recorded: Instant
+    ) {
+        // A thumbprint is enrolled once, ever; admission refuses a second time.
+        guard keys[key.thumbprint] == nil else { return }
+        keys[key.thumbprint] = EnrolledKey(
+            publicKey: key, agency: agency, roles: Set(roles), enrolled: index, enrolledBy: enroller,
+            enrolledAt: recorded)
+    }
+
+    private mutating func revoke(_ kid: Thumbprint, since: Instant, at index: Int64) {
+        guard keys[kid] != nil else { return }
+        distrust(kid, since: since, at: index, reason: .revoked)
+    }
+
+    /// Ends a key and, with it, every key that it enrolled at or after `since`.
+    private mutating func distrust(_ kid: Thumbprint, since: Instant, at index: Int64, reason: EnrolledKey.End) {
+        if keys[kid]?.end == nil { keys[kid]?.end = (index, reason) }
+        let before = keys[kid]?.distrustedSince ?? since
+        keys[kid]?.distrustedSince = min(since, before)
+        for (other, key) in keys where key.enrolledBy == kid && other != kid && key.enrolledAt >= since {
+            guard key.distrustedSince.map({ $0 > key.enrolledAt }) ?? true else { continue }
+            distrust(other, since: key.enrolledAt, at: index, reason: .enrolledUnderRevokedKey)
+        }
+    }
+
+    private mutating func end(_ agency: AgencyID, at index: Int64) {
+        for (kid, key) in keys where key.agency == agency && key.end == nil { keys[kid]?.end = (index, .agencyEnded) }
+    }
+}

@@ -1,0 +1,21 @@
+/// The limits of this room, each with its reason. The strongroom has its own (`StoreLimits`), the front desk too (`APILimits`).
+package enum ServiceLimits {
+    /// Events sealed under one checkpoint and one flush to disk: enough that the flush is a small part of the cost of each, and so
+    /// few that nobody waits for others for long.
+    package static let batchEvents = 1_024
+    /// Events that may wait for the registrar. More would wait longer than a client does; they are told to come back.
+    package static let queueEvents = 8_192
+    /// How far ahead of the site's clock an author's `time` may be, in seconds: clocks differ, but not by more (DOMAIN section 2).
+    package static let clockAheadSeconds: Int64 = 300
+    /// Rows of one page of a register.
+    package static let page = 1_000
+    package static let defaultPage = 100
+    /// Agencies that an entry's audience may name. What is over is told in further events.
+    package static let audienceAgencies = 64
+    /// Free bytes that must be left on the data folder's disk for an event to be accepted: room to end tidily, and for the
+    /// operator to work in.
+    package static let freeDiskBytes: Int64 = 32 << 20
+    /// How long a client should wait before it tries again when the queue or the disk is full, in seconds.
+    package static let retryAfterSeconds = 1
+    package static let retryAfterDiskFullSeconds = 60
+}

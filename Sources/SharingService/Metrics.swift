@@ -1,0 +1,81 @@
+import Synchronization
+
+/// Counters and gauges of one site, and their text in the Prometheus exposition format 0.0.4.
+///
+/// Labels come from closed lists of this program (codes, outcomes), never from what somebody sent, so nothing personal can stand in them
+/// and their number is bounded.
+package final class Metrics: Sendable {
+    private struct Series: Hashable {
+        let name: String
+        let label: String?
+        let value: String?
+    }
+
+    private struct State {
+        var counters: [Series: Int64] = [:]
+        var histograms: [String: Histogram] = [:]
+    }
+
+    /// Cumulative buckets; bounds in seconds.
+    private struct Histogram {
+        static let bounds: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+        var counts = [Int64](repeating: 0, count: bounds.count)
+        var count: Int64 = 0
+        var sum = 0.0
+
+        mutating func observe(_ value: Double) {
+            for (position, bound) in Self.bounds.enumerated() where value <= bound { counts[position] += 1 }
+            count += 1
+            sum += value
+        }
+    }
+
+    /// What each series means; one that is not here is not written.
+    private static let help: [(name: String, kind: String, text: String)] = [
+        ("sharing_events_total", "counter", "Events answered with a receipt, by outcome."),
+        ("sharing_rejections_total", "counter", "Events and reads refused, by code."),
+        ("sharing_batches_total", "counter", "Batches committed to the log."),
+        ("sharing_reads_total", "counter", "Authenticated reads answered."),
+        ("sharing_log_size", "gauge", "Entries in the log."),
+        ("sharing_queue_depth", "gauge", "Events that wait for the registrar."),
+        ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
+    ]
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func count(_ name: String, _ label: String? = nil, _ value: String? = nil, by amount: Int64 = 1) {
+        state.withLock { $0.counters[Series(name: name, label: label, value: value), default: 0] += amount }
+    }
+
+    /// Records how long a batch took to commit, in seconds.
+    package func observeCommit(seconds: Double) {
+        state.withLock { $0.histograms["sharing_commit_seconds", default: Histogram()].observe(seconds) }
+    }
+
+    /// The text, with gauges as they are now.
+    package func text(gauges: [(name: String, value: Int64)]) -> String {
+        let (counters, histograms) = state.withLock { ($0.counters, $0.histograms) }
+        var text = ""
+        for (name, kind, help) in Self.help {
+            let lines =
+                gauges.filter { $0.name == name }.map { "\(name) \($0.value)\n" }
+                + counters.filter { $0.key.name == name }.map { series, value in
+                    guard let label = series.label, let labelValue = series.value else { return "\(name) \(value)\n" }
+                    return "\(name){\(label)=\"\(labelValue)\"} \(value)\n"
+                }.sorted()
+            guard !lines.isEmpty else { continue }
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" + lines.joined()
+        }
+        for (name, histogram) in histograms.sorted(by: { $0.key < $1.key }) {
+            text += "# HELP \(name) Seconds from a batch's first event to its commit.\n# TYPE \(name) histogram\n"
+            for (bound, count) in zip(Histogram.bounds, histogram.counts) {
+                text += "\(name)_bucket{le=\"\(bound)\"} \(count)\n"
+            }
+            text += "\(name)_bucket{le=\"+Inf\"} \(histogram.count)\n"
+            text += "\(name)_sum \(histogram.sum)\n\(name)_count \(histogram.count)\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,167 @@
+package import Encodings
+import EventStore
+import Projections
+package import SharingModel
+import SharingPolicy
+
+extension ReadingDesk {
+    /// The register of what the reader's agency gave, asked for or got.
+    package func disclosures(for reader: Reader, _ page: Page) throws -> JSON {
+        let agency = try reader.register()
+        return try projections.read { projections in
+            let rows = try projections.disclosures(of: agency, from: page.from, limit: page.limit)
+            return Self.page(
+                "disclosures", rows.map { .object(Self.json($0)) }, next: page.next(after: rows.map(\.index)))
+        }
+    }
+
+    /// One entry with the decision as the reader may see it.
+    /// - Parameter id: of the event decided, or of the decision.
+    package func disclosure(_ id: UniqueID, for reader: Reader) throws -> JSON {
+        let agency = try reader.register()
+        return try projections.read { projections in
+            let row = try self.row(id, of: agency, projections)
+            var members = Self.json(row)
+            members["decision"] = try decision(on: row, for: agency, projections) ?? .null
+            members["deliveries"] = .strings(
+                try projections.deliveries(answering: row.event).filter { delivery in
+                    try agency.map { try canSee(delivery, $0, projections) } ?? true
+                }.map(\.event.description))
+            return .object(members)
+        }
+    }
+
+    /// What was released under an entry: for a request, by the deliveries that answer it.
+    package func content(_ id: UniqueID, for reader: Reader) throws -> JSON {
+        try reader.require([.agency, .igLead])
+        return try projections.read { projections in
+            let row = try self.row(id, of: reader.agency, projections)
+            let sources = row.kind == .request ? try projections.deliveries(answering: row.event) : [row]
+            let deliveries = try sources.compactMap { try released($0, to: reader.agency, projections) }
+            guard !deliveries.isEmpty else { throw Self.nothingHere }
+            return .object(["disclosure": .text(row.event), "deliveries": .array(deliveries)])
+        }
+    }
+
+    /// The holder's question: would this be permitted now? Nothing is recorded.
+    package func wouldPermit(_ asked: AskedDecision, for reader: Reader) throws -> JSON {
+        try reader.require([.agency, .igLead])
+        guard reader.agency == asked.from else {
+            throw Rejection(
+                .forbidden, "holder-only", "only the holder may ask what would be decided about its information")
+        }
+        return try projections.read { projections in
+            for (agency, pointer) in [(asked.from, "/from"), (asked.to, "/to")] {
+                guard try projections.agency(agency) != nil else {
+                    throw Rejection.invalid(pointer, "unknown-agency", "no such agency is registered here")
+                }
+            }
+            let subject = SubjectReference(try vault?.reference(for: asked.subject.text) ?? UniqueID.random())
+            let size = try projections.position().size
+            let gathering = FactGathering(
+                reader: projections, keys: keys, site: try AgencyID.site(origin: origin))
+            let task = DecisionTask(
+                kind: .request, holder: asked.from, recipient: asked.to, purpose: asked.purpose,
+                items: asked.items.map { Question.Item($0) }, role: asked.actor.role)
+            var shelf = PolicyShelf()
+            let question = try gathering.question(task, about: EventReference(id: UniqueID.random(), index: size))
+            let facts = try gathering.facts(about: subject, for: question, at: size, now: now, shelf: &shelf)
+            return Judge.decide(question, facts).json
+        }
+    }
+
+    private func row(_ id: UniqueID, of agency: AgencyID?, _ projections: ProjectionReader) throws -> DisclosureRow {
+        let decided = try projections.decision(id)?.request ?? id
+        guard let row = try projections.disclosure(of: decided),
+            try agency.map({ try canSee(row, $0, projections) }) ?? true
+        else { throw Self.nothingHere }
+        return row
+    }
+
+    /// The holder sees all of its own; the other side, what it asked for and what was released to it.
+    private func canSee(_ row: DisclosureRow, _ agency: AgencyID, _ projections: ProjectionReader) throws -> Bool {
+        if row.sender == agency { return true }
+        guard row.recipient == agency else { return false }
+        if row.kind == .request || row.kind == .recorded { return true }
+        return try released(by: row, to: agency, projections) != nil
+    }
+
+    /// The names released to an agency by this very entry.
+    private func released(
+        by row: DisclosureRow, to agency: AgencyID, _ projections: ProjectionReader
+    ) throws -> [ItemCode]? {
+        try projections.releasedItems(of: contentEvent(of: row), to: agency)
+    }
+
+    func decision(
+        on row: DisclosureRow, for agency: AgencyID?, _ projections: ProjectionReader
+    ) throws -> JSON? {
+        guard let decision = try projections.decision(on: row.event)?.decision else { return nil }
+        // An auditor reads metadata: what was decided and why, as the holder would.
+        guard let agency else { return decision.json }
+        guard let viewer = DecisionSight.viewer(agency, of: row) else { return nil }
+        return try DecisionSight(reader: projections).json(decision, as: viewer, agency: agency)
+    }
+
+    private func released(
+        _ row: DisclosureRow, to agency: AgencyID, _ projections: ProjectionReader
+    ) throws -> JSON? {
+        let event = contentEvent(of: row)
+        // The holder sees what the recipient was given.
+        guard let items = try projections.releasedItems(of: event, to: row.recipient),
+            agency == row.sender || agency == row.recipient, let index = try log.index(of: event),
+            let body = try log.body(at: index).opened
+        else { return nil }
+        let content = ReleasedContent(jws: body.jws, inOrder: try body.event().resolved.inOrder, items: items)
+        return .object([
+            "event": .text(event), "index": .integer(index),
+            "jws": .string(String(decoding: content.jws, as: UTF8.self)), "salt": .string(Base64.url.encode(body.salt)),
+            "disclosures": .strings(content.disclosures.map { String(decoding: $0.encoded, as: UTF8.self) }),
+            "digest": .string(content.digest),
+            "items": .object(
+                JSONObject(
+                    content.disclosures.compactMap { disclosure in disclosure.name.map { ($0, disclosure.value) } })),
+        ])
+    }
+
+    /// The event whose content an entry is about: a redirect releases the referral itself.
+    private func contentEvent(of row: DisclosureRow) -> UniqueID {
+        row.kind == .redirect ? row.referral ?? row.event : row.event
+    }
+
+    static func json(_ row: DisclosureRow) -> JSONObject {
+        JSONObject([
+            ("id", .text(row.event)), ("index", .integer(row.index)), ("kind", .string(row.kind.rawValue)),
+            ("subject", .text(row.subject)), ("from", .text(row.sender)),
+            ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
+            ("items", .strings(row.items.map(\.text))), ("role", .text(orNull: row.role)),
+            ("request", .text(orNull: row.request)),
+            ("referral", .text(orNull: row.referral)),
+            ("recorded", .text(row.recorded)), ("outcome", .string(row.outcome)),
+            ("decisionId", .text(orNull: row.decision)),
+            ("delivered", .bool(row.delivered != nil)), ("receipted", .bool(row.receipted != nil)),
+            ("disputed", .bool(row.disputed != nil)), ("recalled", .bool(row.recalled != nil)),
+        ])
+    }
+}
+
+/// A question that a holder asks without recording it.
+package struct AskedDecision: Sendable, Hashable {
+    package let subject: PersonIdentifier
+    package let from: AgencyID
+    package let to: AgencyID
+    package let purpose: PurposeCode
+    package let items: [ItemCode]
+    package let actor: Actor
+
+    package init(
+        subject: PersonIdentifier, from: AgencyID, to: AgencyID, purpose: PurposeCode, items: [ItemCode], actor: Actor
+    ) {
+        self.subject = subject
+        self.from = from
+        self.to = to
+        self.purpose = purpose
+        self.items = items
+        self.actor = actor
+    }
+}

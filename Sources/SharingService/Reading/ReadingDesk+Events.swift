@@ -1,0 +1,119 @@
+package import Encodings
+import EventStore
+package import Projections
+package import SharingModel
+
+extension ReadingDesk {
+    /// What the reader may have of one event.
+    private enum Access {
+        /// The entry, and the body with the disclosures that pass the filter.
+        case body(ReaderOfBody)
+        case entry
+    }
+
+    private enum ReaderOfBody {
+        case everything
+        case items([ItemCode])
+        case decision(DisclosureRow, DecisionRow)
+    }
+
+    package func events(
+        for reader: Reader, _ filter: ProjectionReader.EventFilter, _ page: Page
+    ) throws -> JSON {
+        try projections.read { projections in
+            let indexes = try projections.events(reader.scope, filter, from: page.from, limit: page.limit)
+            return Self.page(
+                "events", try indexes.map { try event(at: $0, for: reader, projections) },
+                next: page.next(after: indexes))
+        }
+    }
+
+    package func event(_ id: UniqueID, for reader: Reader) throws -> JSON {
+        guard let index = try log.index(of: id) else { throw Self.nothingHere }
+        return try projections.read { try event(at: index, for: reader, $0) }
+    }
+
+    /// The tlog-proof of an event against the newest checkpoint.
+    package func proof(_ id: UniqueID, for reader: Reader) throws -> String {
+        guard let index = try log.index(of: id),
+            try projections.read({ try access(to: index, log.entry(at: index), reader, $0) }) != nil
+        else { throw Self.nothingHere }
+        return try log.tlogProof(index).text
+    }
+
+    /// The site's reference for a person, if the reader may see an event about them. The same steps are taken whether the person is
+    /// known or not.
+    package func lookup(_ identifier: PersonIdentifier, for reader: Reader) throws -> JSON {
+        let known = try vault?.reference(for: identifier.text)
+        let subject = SubjectReference(known ?? UniqueID.random())
+        return try projections.read { projections in
+            var visible = try projections.mayReadAbout(subject, reader.scope)
+            if identifier.scheme == .upn {
+                let kind = try projections.agency(reader.agency)?.kind
+                visible = visible && (kind == .education || kind == .council)
+            }
+            guard known != nil, visible else { throw Self.nothingHere }
+            return .object(["subject": .string(subject.description)])
+        }
+    }
+
+    private func event(at index: Int64, for reader: Reader, _ projections: ProjectionReader) throws -> JSON {
+        let entry = try log.entry(at: index)
+        guard let access = try access(to: index, entry, reader, projections) else { throw Self.nothingHere }
+        var body: OpenedBody?
+        var disclosures: [Disclosure]?
+        if case .body(let part) = access, let opened = try log.body(at: index).opened {
+            body = opened
+            disclosures = try self.disclosures(of: opened, part, reader, projections)
+        }
+        return .object([
+            "index": .integer(index), "entry": try JSON.parse(entry.bytes),
+            "entryBytes": .string(Base64.standard.encode(entry.bytes)),
+            "jws": body.map { .string(String(decoding: $0.jws, as: UTF8.self)) } ?? .null,
+            "salt": body.map { .string(Base64.url.encode($0.salt)) } ?? .null,
+            "disclosures": disclosures.map { .strings($0.map { String(decoding: $0.encoded, as: UTF8.self) }) }
+                ?? .null,
+            "state": "present",
+        ])
+    }
+
+    private func disclosures(
+        of body: OpenedBody, _ part: ReaderOfBody, _ reader: Reader, _ projections: ProjectionReader
+    ) throws -> [Disclosure] {
+        let event = try body.event()
+        switch part {
+        case .everything: return event.resolved.inOrder
+        case .items(let items):
+            return ReleasedContent(jws: body.jws, inOrder: event.resolved.inOrder, items: items).disclosures
+        case .decision(let disclosure, let decision):
+            guard let viewer = DecisionSight.viewer(reader.agency, of: disclosure) else { return [] }
+            return try DecisionSight(reader: projections).disclosures(
+                of: VerifiedOrStoredEvent(payload: event.payload, inOrder: event.resolved.inOrder), decision.decision,
+                as: viewer, agency: reader.agency)
+        }
+    }
+
+    private func access(
+        to index: Int64, _ entry: Entry, _ reader: Reader, _ projections: ProjectionReader
+    ) throws -> Access? {
+        if try projections.isPublic(index) { return .body(.everything) }
+        if reader.isOfAgency {
+            if try projections.mayRead(index, reader.agency) {
+                return .body(try part(of: entry, reader, projections))
+            }
+            if reader.roles.contains(.igLead), try projections.isParty(index, reader.agency) { return .entry }
+        }
+        return reader.roles.contains(.auditor) ? .entry : nil
+    }
+
+    private func part(of entry: Entry, _ reader: Reader, _ projections: ProjectionReader) throws -> ReaderOfBody {
+        if entry.type == EventType.disclosureDecided.rawValue {
+            guard let decision = try projections.decision(entry.id),
+                let disclosure = try projections.disclosure(of: decision.request)
+            else { return .items([]) }
+            return .decision(disclosure, decision)
+        }
+        if entry.audience.contains(reader.agency.text) { return .everything }
+        return .items(try projections.releasedItems(of: entry.id, to: reader.agency) ?? [])
+    }
+}

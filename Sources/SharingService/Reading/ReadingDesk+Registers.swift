@@ -1,0 +1,145 @@
+package import Encodings
+import EventStore
+import Projections
+package import SharingModel
+
+extension ReadingDesk {
+    /// What to look for among referrals.
+    package struct ReferralFilter: Sendable, Hashable {
+        /// The other agency.
+        package var party: AgencyID?
+        package var status: ReferralState?
+
+        package init(party: AgencyID? = nil, status: ReferralState? = nil) {
+            self.party = party
+            self.status = status
+        }
+    }
+
+    /// The referrals that the reader's agency sent, or that reached it.
+    package func referrals(for reader: Reader, _ filter: ReferralFilter, _ page: Page) throws -> JSON {
+        let agency = try reader.register()
+        return try projections.read { projections in
+            let rows = try projections.referrals(of: agency, from: page.from, limit: page.limit)
+            let shown = rows.filter { row in
+                (filter.party.map { $0 == row.sender || $0 == row.recipient } ?? true)
+                    && (filter.status.map { $0 == row.life.state } ?? true)
+            }
+            return Self.page("referrals", shown.map(Self.json), next: page.next(after: rows.map(\.index)))
+        }
+    }
+
+    /// One referral with the steps of its life.
+    package func referral(_ id: UniqueID, for reader: Reader) throws -> JSON {
+        let agency = try reader.register()
+        return try projections.read { projections in
+            guard let row = try projections.referral(id), try isShown(row, to: agency, projections),
+                var members = Self.json(row).object
+            else { throw Self.nothingHere }
+            members["steps"] = .array(
+                try projections.steps(of: id).map { step in
+                    .object([
+                        "index": .integer(step.index), "event": .text(step.event),
+                        "verb": .string(step.verb), "author": .text(step.author),
+                        "role": .text(orNull: step.role), "recorded": .text(step.recorded),
+                        "state": .string(step.state),
+                    ])
+                })
+            return .object(members)
+        }
+    }
+
+    /// Former recipients of a redirected referral can still read it by its events; the board shows it to its two present parties.
+    private func isShown(_ row: ReferralRow, to agency: AgencyID?, _ projections: ProjectionReader) throws -> Bool {
+        guard let agency else { return true }
+        return row.sender == agency || (row.recipient == agency && row.released != nil)
+    }
+
+    private static func json(_ row: ReferralRow) -> JSON {
+        .object([
+            "id": .text(row.event), "index": .integer(row.index),
+            "subject": .text(row.subject), "from": .text(row.sender),
+            "to": .text(row.recipient), "purpose": .text(row.purpose),
+            "urgency": .string(row.urgency.rawValue), "state": .string(row.life.state.rawValue),
+            "acknowledged": .bool(row.life.acknowledged), "escalated": .bool(row.life.escalated),
+            "withdrawalNoted": .bool(row.life.withdrawalNoted), "recorded": .text(row.recorded),
+            "outcome": .string(row.outcome), "decision": .text(orNull: row.decision),
+        ])
+    }
+
+    /// A person's consents that the reader may read.
+    package func consents(about subject: SubjectReference, for reader: Reader) throws -> JSON {
+        let agency = try reader.register()
+        return try projections.read { projections in
+            let zone = try baseline(projections)?.timeZone ?? .utc
+            let rows = try projections.consents(of: subject).filter { row in
+                try agency.map { try projections.mayRead(row.index, $0) } ?? true
+            }
+            return .object(["consents": .array(rows.map { consent($0, zone) })])
+        }
+    }
+
+    private func consent(_ row: ConsentRow, _ zone: SiteTimeZone) -> JSON {
+        let state =
+            if row.withdrawal != nil {
+                "withdrawn"
+            } else if row.from.start(in: zone) > now {
+                "not-yet"
+            } else if let until = row.until, until.end(in: zone) < now {
+                "expired"
+            } else {
+                "active"
+            }
+        return .object([
+            "id": .text(row.event), "index": .integer(row.index),
+            "subject": .text(row.subject), "author": .text(row.author),
+            "kind": .string(row.kind.rawValue), "giver": .string(row.giver.rawValue),
+            "purposes": .strings(row.purposes.map(\.text)), "items": row.items.json, "recipients": row.recipients.json,
+            "holders": row.holders.map { .strings($0.map(\.text)) } ?? .null,
+            "exceptions": .array(row.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }),
+            "method": .string(row.method.rawValue), "from": .text(row.from),
+            "until": .text(orNull: row.until), "recorded": .text(row.recorded),
+            "state": .string(state),
+            "withdrawn": row.withdrawal.map {
+                .object(["event": .text($0.event), "recorded": .text($0.recorded)])
+            } ?? .null,
+        ])
+    }
+
+    /// Everybody enrolled, for everybody enrolled.
+    package func agencies() throws -> JSON {
+        try projections.read { projections in
+            let byAgency = Dictionary(grouping: keys.keys, by: \.value.agency)
+            return .object([
+                "agencies": .array(
+                    try projections.agencies().map { row in
+                        let own = (byAgency[row.agency] ?? []).sorted {
+                            ($0.value.enrolled, $0.key) < ($1.value.enrolled, $1.key)
+                        }
+                        return .object([
+                            "agency": .text(row.agency), "name": .string(row.name), "kind": .string(row.kind.rawValue),
+                            "publicAuthority": .bool(row.publicAuthority), "site": .text(orNull: row.site),
+                            "contacts": .object([
+                                "dpo": row.dpo.map(JSON.string), "safeguarding": row.safeguarding.map(JSON.string),
+                                "breach": row.breach.map(JSON.string),
+                            ]), "ended": .bool(row.ended != nil),
+                            "keys": .array(
+                                own.map { kid, key in
+                                    .object([
+                                        "kid": .text(kid),
+                                        "roles": .strings(key.roles.map(\.rawValue).sorted()),
+                                        "valid": .bool(key.isValid),
+                                    ])
+                                }),
+                        ])
+                    })
+            ])
+        }
+    }
+
+    /// The baseline in force, as the log has it.
+    func baseline(_ projections: ProjectionReader) throws -> Baseline? {
+        var shelf = PolicyShelf()
+        return try shelf.baseline(projections)
+    }
+}

@@ -1,0 +1,90 @@
+package import Encodings
+package import EventStore
+package import Projections
+package import SharingModel
+
+/// Answers readers, each with what it may see (DESIGN section 5): an agency, the events whose audience names it and what decisions
+/// released to it, item by item; its IG lead, also the metadata of every event its agency is party to; an auditor, every entry and no
+/// bodies; an operator, the events for everybody.
+///
+/// What is not there and what is not for this reader are the same to it.
+package struct ReadingDesk: Sendable {
+    let log: any LogReader
+    let vault: Vault?
+    let projections: ProjectionStore
+    let keys: KeyBook
+    let origin: String
+    let now: Instant
+
+    init(store: SiteStore, keys: KeyBook, now: Instant) {
+        log = store.log
+        vault = store.vault
+        projections = store.projections
+        origin = store.origin
+        self.keys = keys
+        self.now = now
+    }
+
+    /// A desk over a folder that is open for reading only.
+    package init(log: ReadOnlyLog, projections: ProjectionStore, now: Instant) throws {
+        self.log = log
+        vault = log.vault
+        self.projections = projections
+        keys = try projections.read { try KeyBook($0) }
+        origin = log.verifierKey.name
+        self.now = now
+    }
+
+    package static let nothingHere = Rejection(.notFound, "not-found", "there is nothing here for this reader")
+
+    /// - Parameter next: where the next page begins; nil if this was the last.
+    static func page(_ name: String, _ rows: [JSON], next: Int64?) -> JSON {
+        .object([name: .array(rows), "next": next.map { .integer($0) } ?? .null])
+    }
+}
+
+/// A page of a register.
+package struct Page: Sendable, Hashable {
+    /// Log index from which on rows are listed.
+    package let from: Int64
+    package let limit: Int
+
+    package init(from: Int64 = 0, limit: Int = ServiceLimits.defaultPage) {
+        self.from = max(0, from)
+        self.limit = min(max(1, limit), ServiceLimits.page)
+    }
+
+    /// Where the next page begins, when this one is full.
+    func next(after indexes: some Collection<Int64>) -> Int64? {
+        guard indexes.count >= limit, let last = indexes.max() else { return nil }
+        return last + 1
+    }
+}
+
+extension Reader {
+    /// Whose events it may list.
+    var scope: ProjectionReader.EventScope {
+        if roles.contains(.auditor) { return .all }
+        if isOfAgency { return .agency(agency, asParty: roles.contains(.igLead)) }
+        return .everybody
+    }
+
+    /// Whether it reads for its agency, rather than for the site or an audit.
+    var isOfAgency: Bool { !roles.isDisjoint(with: [.agency, .igLead]) }
+
+    /// The agency whose registers it reads; nil for an auditor, who reads everybody's.
+    /// - Throws: for an operator, to whom no register about people is open.
+    func register() throws(Rejection) -> AgencyID? {
+        if isOfAgency { return agency }
+        if roles.contains(.auditor) { return nil }
+        throw Rejection(
+            .forbidden, "role-missing", "this is open to keys with the role `agency`, `ig-lead` or `auditor`")
+    }
+
+    /// - Throws: unless the key has the role.
+    package func require(_ allowed: Set<KeyRole>) throws(Rejection) {
+        guard roles.isDisjoint(with: allowed) else { return }
+        let names = allowed.map { "`\($0.rawValue)`" }.sorted().joined(separator: " or ")
+        throw Rejection(.forbidden, "role-missing", "this is open to keys with the role \(names)")
+    }
+}

@@ -1,0 +1,29 @@
+import Encodings
+import EventStore
+import Projections
+import SharingModel
+
+/// The receipt of an event that is in the log already, for whoever sends it again.
+struct ReceiptReading {
+    let store: SiteStore
+
+    func receipt(at index: Int64) throws -> Receipt {
+        let entry = try store.log.entry(at: index)
+        return try store.projections.read { reader in
+            let disclosure = try reader.disclosure(of: entry.id)
+            var decision: JSON?
+            if let disclosure, let row = try reader.decision(on: entry.id), let author = try? AgencyID(entry.author),
+                let viewer = DecisionSight.viewer(author, of: disclosure)
+            {
+                decision = try DecisionSight(reader: reader).json(row.decision, as: viewer, agency: author)
+            }
+            return Receipt(
+                id: entry.id, index: index, leafHash: entry.leafHash.bytes, recorded: entry.recorded,
+                outcome: disclosure?.outcome ?? "recorded", checkpoint: store.log.head.checkpoint.note,
+                decision: decision,
+                follows: try reader.followers(of: entry.id, at: index, by: store.author).map {
+                    .init(id: $0.id, index: $0.index, type: $0.type)
+                }, isRepeat: true)
+        }
+    }
+}

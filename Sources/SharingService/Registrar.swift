@@ -1,0 +1,161 @@
+import Dispatch
+package import Encodings
+import EventStore
+import Logging
+import Projections
+import SharingModel
+import Synchronization
+
+/// The one writer: one log, one order (DESIGN section 3).
+///
+/// It takes what waits as one batch. Each event is admitted, and decided where it needs a decision, on projections that show every event
+/// before it, those of this very batch included; then vault, log and projections are committed in that order, and only then does anybody
+/// get an answer. Nothing in between suspends. What a withdrawal's receipt promises rests on this: there is no window between the
+/// order of the log and what the judge knew.
+///
+/// A commit that fails may or may not have happened. The registrar then answers nobody, says so once through `onFatal`, and takes
+/// nothing more; the process ends and recovers at its next start.
+actor Registrar {
+    private let store: SiteStore
+    private let intake: Intake
+    private let directory: KeyDirectory
+    private let metrics: Metrics
+    private let logger: Logger
+    private let clock: any SiteClock
+    private let onFatal: @Sendable (any Error) -> Void
+    private var book: KeyBook
+    private var shelf = PolicyShelf()
+    private var lastRecorded: Instant
+    private var isDead = false
+
+    /// Commits wait for the disk, so they have a thread of their own and keep none of the pool's.
+    private let executor = QueueExecutor(label: "registrar")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(
+        store: SiteStore, intake: Intake, directory: KeyDirectory, metrics: Metrics, logger: Logger,
+        clock: any SiteClock, lastRecorded: Instant, onFatal: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.store = store
+        self.intake = intake
+        self.directory = directory
+        self.metrics = metrics
+        self.logger = logger
+        self.clock = clock
+        self.lastRecorded = lastRecorded
+        self.onFatal = onFatal
+        book = directory.current
+    }
+
+    /// Works through the in-tray until it is empty.
+    func attend() {
+        while true {
+            let submissions = intake.take(atMost: ServiceLimits.batchEvents)
+            if submissions.isEmpty { return }
+            guard !isDead else {
+                // Nobody may be told anything but that the process ends.
+                for submission in submissions { submission.answer(.failure(.ending)) }
+                continue
+            }
+            record(submissions)
+        }
+    }
+
+    private func record(_ submissions: [Submission]) {
+        guard store.hasRoom() else {
+            for submission in submissions { submission.answer(.failure(.storageFull)) }
+            return
+        }
+        let started = ContinuousClock.now
+        do {
+            let answers = try commit(submissions)
+            metrics.count("sharing_batches_total")
+            metrics.observeCommit(seconds: (ContinuousClock.now - started).inSeconds)
+            for (submission, answer) in zip(submissions, answers) {
+                switch answer {
+                case .success(let receipt): metrics.count("sharing_events_total", "outcome", receipt.outcome)
+                case .failure(let rejection): metrics.count("sharing_rejections_total", "code", rejection.code)
+                }
+                submission.answer(answer)
+            }
+        } catch let error as LogError where !error.isFatal {
+            // Nothing was written; the transaction of the projections was taken back.
+            store.vault.discardStaged()
+            book = directory.current
+            shelf.forget()
+            logger.error(
+                "a batch was not recorded", metadata: ["code": "\(error.code)", "events": "\(submissions.count)"])
+            for submission in submissions { submission.answer(.failure(.notRecorded(error))) }
+        } catch {
+            isDead = true
+            intake.close()
+            for submission in submissions { submission.answer(.failure(.ending)) }
+            onFatal(error)
+        }
+    }
+
+    /// Admits, decides, appends and projects one batch.
+    private func commit(_ submissions: [Submission]) throws -> [Answer] {
+        let now = max(clock.now, lastRecorded)
+        let (batch, appended) = try store.projections.write { writer -> (Batch, [AppendedEntry]) in
+            var batch = Batch(
+                store: store, writer: writer, keys: book, shelf: shelf, now: now, logger: logger, metrics: metrics)
+            for submission in submissions { try batch.take(submission.event) }
+            guard !batch.drafts.isEmpty else { return (batch, []) }
+            let appended = try store.log.append(batch.drafts)
+            let head = store.log.head
+            try writer.advance(to: .init(size: head.size, root: head.root.bytes))
+            return (batch, appended)
+        }
+        book = batch.keys
+        shelf = batch.shelf
+        if batch.keysChanged { directory.publish(book) }
+        if !appended.isEmpty { lastRecorded = now }
+        return try batch.answers(appended: appended)
+    }
+}
+
+/// Runs an actor's jobs one after the other on a dispatch queue, so that blocking calls block nobody else.
+final class QueueExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) { queue = DispatchQueue(label: label) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}
+
+/// What time it is at the site. A test sets its own.
+package protocol SiteClock: Sendable {
+    /// May go backwards; what is recorded never does.
+    var now: Instant { get }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+extension Rejection {
+    static let storageFull = Rejection(
+        .storageFull, "storage-full",
+        "the site's disk is nearly full, so nothing is recorded; the operator must make room, then send the event again"
+    )
+    static let ending = Rejection(
+        .overloaded, "site-ending",
+        "the site is ending; send the event again when it is back: the same event is recorded once")
+    package static let notReady = Rejection(
+        .overloaded, "not-ready", "the site takes no events at the moment; try again")
+    static let queueFull = Rejection(
+        .overloaded, "queue-full",
+        "more than \(ServiceLimits.queueEvents) events are waiting; send the event again after `Retry-After`")
+
+    /// A batch that the store refused before anything was written.
+    static func notRecorded(_ error: LogError) -> Rejection {
+        if case .refused(.storage(.diskFull)) = error { return .storageFull }
+        return Rejection(.overloaded, "not-recorded", "the event was not recorded (\(error.code)); send it again")
+    }
+}

@@ -1,0 +1,56 @@
+package import SharingModel
+
+/// Why an event or a question was not accepted. Nothing was written.
+///
+/// `code` is stable, for programs; `detail` is for people and says how to go on. Neither ever holds personal data.
+package struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of refusal it is; the front desk turns it into a status.
+    package enum Kind: String, Sendable, Hashable {
+        /// The bytes could not be read at all.
+        case malformed
+        /// Nobody we know signed it.
+        case unauthenticated
+        /// Somebody we know signed it, who may not do this.
+        case forbidden
+        /// It is not there, or not for this reader: the two are never told apart.
+        case notFound
+        /// It contradicts what is recorded.
+        case conflict
+        case tooLarge
+        /// It is of a kind that is not read here.
+        case unsupportedMedia
+        /// It can be read, and is not right.
+        case invalid
+        /// Too much is waiting; come back.
+        case overloaded
+        /// The disk is full; come back when the operator has made room.
+        case storageFull
+    }
+
+    package let kind: Kind
+    package let code: String
+    package let detail: String
+    /// For `invalid` events: every member that is wrong.
+    package let violations: [Violation]
+
+    package init(_ kind: Kind, _ code: String, _ detail: String, violations: [Violation] = []) {
+        self.kind = kind
+        self.code = code
+        self.detail = detail
+        self.violations = violations
+    }
+
+    /// An event whose members are wrong.
+    package init(_ violations: [Violation]) {
+        self.init(.invalid, "invalid-event", "the event is not valid; see `errors`", violations: violations)
+    }
+
+    /// An event of which one member is wrong.
+    package static func invalid(_ pointer: String, _ code: String, _ detail: String) -> Rejection {
+        Rejection([Violation(pointer: pointer, code: code, detail: detail)])
+    }
+
+    package var description: String {
+        violations.isEmpty ? detail : violations.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
+    }
+}

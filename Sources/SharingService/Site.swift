@@ -1,0 +1,102 @@
+package import Encodings
+package import EventStore
+import Foundation
+package import Logging
+import Projections
+import SharingModel
+import Synchronization
+
+/// A site at work: takes events in, records them, answers readers. The front desk (HTTP) and the tools talk to this and to nothing below it.
+package final class Site: Sendable {
+    package let store: SiteStore
+    package let frontDesk: FrontDesk
+    package let metrics = Metrics()
+    private let directory: KeyDirectory
+    private let intake = Intake(limit: ServiceLimits.queueEvents)
+    private let registrar: Registrar
+    private let clock: any SiteClock
+
+    /// Opens a founded site and brings its projections up to its log.
+    /// - Parameters:
+    ///   - onFatal: is called once when a commit failed; the process must then end, and recovers at its next start.
+    /// - Throws: as `SiteStore.init`, `SiteError`.
+    package init(
+        folder: DataFolder, logger: Logger, clock: any SiteClock = SystemClock(),
+        onFatal: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        store = try SiteStore(folder: folder)
+        guard try store.log.entry(at: 0).type == EventType.siteFounded.rawValue else { throw SiteError.notFounded }
+        try CatchUp.run(store.projections, from: store.log) { done, of in
+            logger.info("drawing projections", metadata: ["done": "\(done)", "of": "\(of)"])
+        }
+        directory = KeyDirectory(try store.projections.read { try KeyBook($0) })
+        frontDesk = FrontDesk(origin: store.origin, directory: directory)
+        self.clock = clock
+        registrar = Registrar(
+            store: store, intake: intake, directory: directory, metrics: metrics, logger: logger, clock: clock,
+            lastRecorded: store.log.lastRecorded ?? clock.now, onFatal: onFatal)
+    }
+
+    package var origin: String { store.origin }
+    package var verifierKey: VerifierKey { store.log.verifierKey }
+    package var head: LogHead { store.log.head }
+    package var now: Instant { clock.now }
+    package var queueDepth: Int { intake.depth }
+    /// Whether events are taken.
+    package var isReady: Bool { !intake.isClosed }
+    package var desk: ReadingDesk { ReadingDesk(store: store, keys: directory.current, now: clock.now) }
+
+    /// Hands in events, all or none, and waits until they are recorded or refused.
+    /// - Returns: an answer for each, in order.
+    package func record(_ events: [ReceivedEvent]) async -> [Answer] {
+        guard !events.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            let answers = AnswerCollector(count: events.count) { continuation.resume(returning: $0) }
+            let submissions = events.enumerated().map { place, event in
+                Submission(event: event) { answers.put($0, at: place) }
+            }
+            do throws(Intake.Refusal) {
+                if try intake.handIn(submissions) { Task { await registrar.attend() } }
+            } catch {
+                let rejection: Rejection = error == .full ? .queueFull : .ending
+                for place in events.indices { answers.put(.failure(rejection), at: place) }
+            }
+        }
+    }
+
+    /// Takes nothing more. What was handed in before is still recorded and answered.
+    package func close() { intake.close() }
+}
+
+/// Gathers the answers to events that were handed in together.
+private final class AnswerCollector: Sendable {
+    private struct State {
+        var answers: [Answer?]
+        var missing: Int
+    }
+
+    private let state: Mutex<State>
+    private let done: @Sendable ([Answer]) -> Void
+
+    init(count: Int, done: @escaping @Sendable ([Answer]) -> Void) {
+        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        self.done = done
+    }
+
+    func put(_ answer: Answer, at place: Int) {
+        let complete: [Answer]? = state.withLock { state in
+            guard state.answers[place] == nil else { return nil }
+            state.answers[place] = answer
+            state.missing -= 1
+            return state.missing == 0 ? state.answers.compactMap(\.self) : nil
+        }
+        if let complete { done(complete) }
+    }
+}
+
+/// The machine's clock.
+package struct SystemClock: SiteClock {
+    package init() {}
+
+    package var now: Instant { Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) }
+}

@@ -1,0 +1,84 @@
+import Encodings
+package import EventStore
+import Foundation
+package import Projections
+import SharingModel
+
+/// Everything of a site that lies in its data folder, open for writing: log, vault, projections and keys, held against a second daemon.
+package struct SiteStore: Sendable {
+    let folder: DataFolder
+    let origin: String
+    /// The site as an author.
+    let author: AgencyID
+    package let log: EventLog
+    let vault: Vault
+    package let projections: ProjectionStore
+    /// Signs decisions.
+    let siteKey: SigningKey
+    /// Held as long as the store is.
+    private let lock: DataFolderLock
+
+    /// Opens a founded site.
+    /// - Throws: `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`: each says what to do.
+    package init(folder: DataFolder) throws {
+        let lock = try DataFolderLock(folder)
+        let keys = try SiteKeys.load(from: folder)
+        let storage = try SQLiteLogStorage(path: folder.log)
+        guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
+        let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
+        let vault = try Vault(path: folder.vault, kek: keys.kek)
+        let log = try EventLog(
+            storage: storage, signer: try CheckpointSigner(origin: origin, key: keys.checkpoint), vault: vault)
+        try self.init(folder: folder, lock: lock, origin: origin, log: log, vault: vault, keys: keys)
+        guard log.head.size > 0 else { throw LogError.empty }
+    }
+
+    init(folder: DataFolder, lock: DataFolderLock, origin: String, log: EventLog, vault: Vault, keys: SiteKeys) throws {
+        self.folder = folder
+        self.lock = lock
+        self.origin = origin
+        author = try AgencyID.site(origin: origin)
+        self.log = log
+        self.vault = vault
+        siteKey = keys.site
+        projections = try ProjectionStore(path: folder.projections, emptyRoot: MerkleHash.emptyRoot.bytes)
+    }
+
+    /// Whether the disk has room for another batch. A disk whose room cannot be told is taken to have some: the commit will say.
+    func hasRoom() -> Bool {
+        var status = statvfs()
+        guard statvfs(folder.path, &status) == 0 else { return true }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize)) >= ServiceLimits.freeDiskBytes
+    }
+}
+
+extension DataFolder {
+    /// Disposable: drawn again from the log where it is missing.
+    package var projections: String { path + "/projections.sqlite" }
+}
+
+/// What is wrong with a site as a whole.
+package enum SiteError: Error, CustomStringConvertible {
+    /// The log begins with something else than the founding of this site.
+    case notFounded
+    /// A body that the projections need cannot be opened.
+    case bodyUnavailable(index: Int64)
+    /// A recorded event cannot be read by this release.
+    case eventUnreadable(index: Int64, reason: String)
+    /// The site's own event is not valid: a fault of this program.
+    case ownEventInvalid(String)
+    case operatorKeyMissing
+
+    package var description: String {
+        switch self {
+        case .notFounded: "the log does not begin with the founding of this site; give the data folder of a founded one"
+        case .bodyUnavailable(let index):
+            "the body of entry \(index) cannot be opened, and no erasure says why; restore the vault from its backup"
+        case .eventUnreadable(let index, let reason):
+            "entry \(index) cannot be read by this release: \(reason); use the release that wrote it, or a newer one"
+        case .ownEventInvalid(let reason):
+            "the site's own event is not valid, which is a fault of this program: \(reason)"
+        case .operatorKeyMissing: "the operator's key is not among the site's keys; give it with `--key`"
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Encodings
+import EventStore
+import GRDB
+import Projections
+import SharingModel
+import SharingService
+import SiteSupport
+import Support
+import Testing
+
+@Suite struct ReplayTests {
+    private static let emptyRoot = MerkleHash.emptyRoot.bytes
+
+    /// A site with something of everything in its log.
+    private func busy() async throws -> Partnership {
+        let partnership = try await Partnership()
+        let consent = try await partnership.consent()
+        try await partnership.ask(["identity", "health.mental"])
+        let referral = try await partnership.refer()
+        try await partnership.step("received", referral.id, by: partnership.council)
+        try await partnership.step("declined", referral.id, by: partnership.council, reason: "no threshold")
+        partnership.test.clock.advance(seconds: 60)
+        try await partnership.withdraw(consent.id)
+        try await partnership.ask(["identity"])
+        return partnership
+    }
+
+    private func replay(_ site: Site, _ path: String, until end: ReplayEnd = .newest) throws -> ProjectionStore {
+        let projections = try ProjectionStore(path: path, emptyRoot: Self.emptyRoot)
+        _ = try Replay.run(projections, from: site.store.log, until: end, progress: { _, _ in })
+        return projections
+    }
+
+    private func differences(_ one: ProjectionStore, _ other: ProjectionStore) throws -> [ProjectionDifference] {
+        try one.read { live in try other.read { try live.differences(from: $0, limit: 100).shown } }
+    }
+
+    @Test func `two replays give the same tables, and the same as the live ones`() async throws {
+        let partnership = try await busy()
+        let folder = try TemporaryFolder()
+        let first = try replay(partnership.test.site, folder.path("a.sqlite"))
+        let second = try replay(partnership.test.site, folder.path("b.sqlite"))
+        #expect(try differences(first, second).isEmpty)
+        #expect(try differences(partnership.test.site.store.projections, first).isEmpty)
+    }
+
+    @Test func `a tampered row is found and named`() async throws {
+        let partnership = try await busy()
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.sqlite")
+        let truth = try replay(partnership.test.site, folder.path("b.sqlite"))
+        do {
+            let tampered = try replay(partnership.test.site, path)
+            try tampered.checkpoint()
+        }
+        let file = try DatabaseQueue(path: path)
+        try await file.write { db in
+            try db.execute(sql: "UPDATE referral SET state = 'accepted'")
+            try db.execute(sql: "DELETE FROM party WHERE idx = (SELECT MIN(idx) FROM party)")
+            try db.execute(sql: "INSERT INTO audience (agency, idx) VALUES ('urn:104714', 3)")
+        }
+        let found = try differences(try ProjectionStore(readingAt: path), truth)
+        #expect(found.map(\.table).sorted() == ["audience", "party", "referral"])
+        #expect(found.first { $0.table == "referral" }?.columns == ["state"])
+        #expect(found.first { $0.table == "audience" }?.kind == .extra)
+        #expect(found.first { $0.table == "party" }?.kind == .missing)
+        #expect(found.first { $0.table == "audience" }?.key == "agency=urn:104714 idx=3")
+    }
+
+    @Test func `a replay can stop at an index or a moment`() async throws {
+        let partnership = try await busy()
+        let site = partnership.test.site
+        let folder = try TemporaryFolder()
+        let byIndex = try replay(site, folder.path("a.sqlite"), until: .size(5))
+        #expect(try byIndex.read { try $0.position().size } == 5)
+        let before = partnership.test.clock.now.adding(seconds: -1)
+        let byTime = try replay(site, folder.path("b.sqlite"), until: .time(before))
+        let subject = try #require(
+            try site.desk.lookup(try PersonIdentifier(Partnership.person), for: partnership.trust.reader())["subject"]?
+                .string)
+        let reference = SubjectReference(try #require(UniqueID(subject)))
+        #expect(try byTime.read { try $0.consents(of: reference).first?.withdrawal } == nil)
+        #expect(try site.store.projections.read { try $0.consents(of: reference).first?.withdrawal } != nil)
+        #expect(throws: ReplayError.self) {
+            _ = try replay(site, folder.path("c.sqlite"), until: .size(site.head.size + 1))
+        }
+    }
+
+    @Test func `projections that lag, are missing or show another log are mended at the start`() async throws {
+        let folder: TemporaryFolder
+        let clock: ManualClock
+        var size: Int64 = 0
+        do {
+            let partnership = try await busy()
+            folder = partnership.test.folder
+            clock = partnership.test.clock
+            size = partnership.test.site.head.size
+        }
+        let path = folder.path("site/projections.sqlite")
+        for damage in [
+            "DELETE FROM referral_step; UPDATE position SET size = 0, root = zeroblob(32)",
+            "UPDATE position SET size = size + 50", "DROP TABLE position",
+        ] {
+            do {
+                let file = try DatabaseQueue(path: path)
+                try await file.write { try $0.execute(sql: damage) }
+            }
+            let site = try TestSite.open(folder, clock)
+            #expect(try site.store.projections.read { try $0.position().size } == size)
+            let truth = try replay(site, folder.path("truth-\(damage.count).sqlite"))
+            #expect(try differences(site.store.projections, truth).isEmpty, "\(damage)")
+        }
+    }
+
+    @Test func `a data folder serves one daemon at a time`() async throws {
+        let partnership = try await Partnership()
+        #expect(throws: DataFolderError.self) { _ = try TestSite.open(partnership.test.folder, partnership.test.clock) }
+    }
+
+    @Test func `the whole log verifies under the keys that it says were valid`() async throws {
+        let partnership = try await busy()
+        let store = partnership.test.site.store
+        let report = await LogVerifier(
+            storage: store.log.storage, vault: store.log.vault, key: partnership.test.site.verifierKey,
+            timeline: LogAuthority(reading: store.log)
+        ).run()
+        #expect(report.findings.isEmpty)
+        #expect(report.bodies == partnership.test.site.head.size)
+    }
+}
