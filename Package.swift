@@ -30,7 +30,8 @@ let package = Package(
     name: "sharing",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "EventStore", targets: ["EventStore"])
+        .library(name: "EventStore", targets: ["EventStore"]),
+        .executable(name: "sharingd", targets: ["sharingd"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
@@ -63,6 +64,24 @@ let package = Package(
                 "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", crypto, logging,
                 .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: house),
+        .target(
+            name: "SharingAPI",
+            dependencies: [
+                "Encodings", "EventStore", "SharingModel", "SharingService", "Projections", logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), yams,
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "sharingd",
+            dependencies: [
+                "EventStore", "SharingAPI", "SharingService", argumentParser, lifecycle, logging,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .target(
             name: "SiteSupport",

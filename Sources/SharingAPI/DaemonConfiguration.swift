@@ -1,0 +1,124 @@
+import Foundation
+import NIOSSL
+import Yams
+
+/// What the daemon is told by its command line or its configuration file.
+package struct DaemonConfiguration: Sendable, Equatable {
+    package struct Address: Sendable, Equatable {
+        package let host: String
+        package let port: Int
+
+        package static let standard = Address(host: "127.0.0.1", port: 8420)
+
+        /// Parses `HOST:PORT`; an IPv6 host stands in brackets. Nil for anything else.
+        package init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65_535).contains(port)
+            else { return nil }
+            var host = String(text[..<colon])
+            if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+            guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
+            self.init(host: host, port: port)
+        }
+
+        init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Whether only this machine can reach it.
+        var isLoopback: Bool {
+            if host == "localhost" || host == "::1" { return true }
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+            return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
+        }
+    }
+
+    /// Certificate and key, as PEM files.
+    package struct TLS: Sendable, Equatable {
+        package let certificate: String
+        package let key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+
+        func nioConfiguration() throws -> TLSConfiguration {
+            do {
+                var configuration = TLSConfiguration.makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+                configuration.minimumTLSVersion = .tlsv13
+                return configuration
+            } catch {
+                throw ConfigurationError.tlsUnreadable(certificate: certificate, key: key)
+            }
+        }
+    }
+
+    package let data: String
+    package let listen: Address
+    package let tls: TLS?
+
+    /// - Throws: `ConfigurationError.plaintext` for an address that others can reach without TLS.
+    package init(data: String, listen: Address, tls: TLS?) throws(ConfigurationError) {
+        guard tls != nil || listen.isLoopback else { throw .plaintext(host: listen.host) }
+        self.data = data
+        self.listen = listen
+        self.tls = tls
+    }
+
+    /// Reads a YAML file with `data`, `listen` and `tls: {certificate, key}`; what the command line says goes before what the file says.
+    package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
+        var values: [String: Any] = [:]
+        if let path {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw .unreadable(path: path) }
+            guard let loaded = (try? Yams.load(yaml: text)) as? [String: Any] else { throw .notAMapping(path: path) }
+            values = loaded
+        }
+        for name in values.keys where !["data", "listen", "tls"].contains(name) { throw .unknownKey(name) }
+        guard let folder = data ?? values["data"] as? String else { throw .dataMissing }
+        var address = listen ?? .standard
+        if listen == nil, let value = values["listen"] {
+            guard let parsed = (value as? String).flatMap({ Address($0) }) else { throw .badAddress }
+            address = parsed
+        }
+        var tls: TLS?
+        if let value = values["tls"] {
+            guard let members = value as? [String: String], Set(members.keys) == ["certificate", "key"],
+                let certificate = members["certificate"], let key = members["key"]
+            else { throw .badTLS }
+            tls = TLS(certificate: certificate, key: key)
+        }
+        try self.init(data: folder, listen: address, tls: tls)
+    }
+}
+
+/// Why the daemon cannot be started as it was told to.
+package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    case unreadable(path: String)
+    case notAMapping(path: String)
+    case unknownKey(String)
+    case dataMissing
+    case badAddress
+    case badTLS
+    case tlsUnreadable(certificate: String, key: String)
+    case plaintext(host: String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path): "cannot read the configuration file \(path)"
+        case .notAMapping(let path): "\(path) is not a YAML mapping; its keys are `data`, `listen` and `tls`"
+        case .unknownKey(let name): "the configuration has no key `\(name)`; it has `data`, `listen` and `tls`"
+        case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
+        case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
+        case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
+        case .tlsUnreadable(let certificate, let key):
+            "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
+        case .plaintext(let host):
+            "\(host) can be reached from elsewhere, and nothing is served in plaintext there; give `tls:` in a configuration file, "
+                + "or listen on 127.0.0.1 behind a proxy that ends TLS"
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Encodings
+import Hummingbird
+import NIOCore
+import SharingModel
+import SharingService
+
+/// One call of the HTTP interface: what the router serves and what `/openapi.json` says of it are the same value.
+struct Endpoint: Sendable {
+    /// What the caller must show.
+    enum Access: Sendable {
+        /// Nothing.
+        case open
+        /// The events carry their own signatures.
+        case signedEvents
+        /// A bearer token signed with an enrolled key.
+        case token
+    }
+
+    enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    let method: Method
+    /// With `{name}` for parameters.
+    let path: String
+    let summary: String
+    let access: Access
+    /// Names of the query's parameters; others are refused.
+    var parameters: [QueryParameter] = []
+    /// Media types of the body, where there is one.
+    var accepts: [String] = []
+    /// Media types of the answer.
+    var answers: [String] = ["application/json"]
+    let handle: @Sendable (Call) async throws -> Response
+}
+
+/// A parameter of a query string.
+struct QueryParameter: Sendable {
+    let name: String
+    let meaning: String
+    var isInteger = false
+}
+
+/// One request on its way to its endpoint.
+struct Call: Sendable {
+    let request: Request
+    let context: AppRequestContext
+    let site: Site
+    /// Who reads; nil where no token is asked for.
+    let reader: Reader?
+    let query: Query
+
+    /// The reader of a call that asks for a token.
+    func authenticated() throws -> Reader {
+        guard let reader else { throw Rejection.noToken }
+        return reader
+    }
+
+    /// An id in the path; one that cannot be anything's is not found.
+    func id() throws -> UniqueID {
+        guard let id = context.parameters.get("id").flatMap({ UniqueID($0) }) else { throw ReadingDesk.nothingHere }
+        return id
+    }
+
+    /// The body, within a limit that the error names.
+    func body(limit: Int) async throws -> [UInt8] {
+        do {
+            var buffer = try await request.body.collect(upTo: limit)
+            return buffer.readBytes(length: buffer.readableBytes) ?? []
+        } catch is NIOTooManyBytesError {
+            throw Rejection(
+                .tooLarge, "body-too-large", "the body is larger than the limit of \(limit) bytes for this call")
+        }
+    }
+
+    /// The media type of the body, without parameters, in lower case.
+    var mediaType: String {
+        let full = request.headers[.contentType] ?? ""
+        return full.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+    }
+}
+
+/// The parameters of a query string, each known and given once.
+struct Query: Sendable {
+    private let values: [String: String]
+
+    init(_ request: Request, allowed: [QueryParameter]) throws(Rejection) {
+        var values: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters {
+            guard allowed.contains(where: { $0.name == name }) else {
+                let known = allowed.map { "`\($0.name)`" }.joined(separator: ", ")
+                throw Rejection(
+                    .malformed, "unknown-parameter",
+                    "the query has a parameter that this call does not know; known: \(known.isEmpty ? "none" : known)")
+            }
+            guard values.updateValue(String(value), forKey: String(name)) == nil else {
+                throw Rejection(
+                    .malformed, "parameter-repeated", "a parameter of the query is given twice; give it once")
+            }
+        }
+        self.values = values
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    /// A parameter that must have a form.
+    func value<Value>(_ name: String, _ form: String, _ parse: (String) -> Value?) throws(Rejection) -> Value? {
+        guard let text = values[name] else { return nil }
+        guard let value = parse(text) else {
+            throw Rejection(.malformed, "parameter-malformed", "the parameter `\(name)` must be \(form)")
+        }
+        return value
+    }
+
+    func page() throws(Rejection) -> Page {
+        let from = try value("from", "a log index", Int64.init) ?? 0
+        let limit = try value("limit", "a number from 1 to \(ServiceLimits.page)") { text in
+            Int(text).flatMap { (1...ServiceLimits.page).contains($0) ? $0 : nil }
+        }
+        return Page(from: from, limit: limit ?? ServiceLimits.defaultPage)
+    }
+
+    static let pageParameters = [
+        QueryParameter(name: "from", meaning: "log index to begin at", isInteger: true),
+        QueryParameter(name: "limit", meaning: "rows of the page, 1 to \(ServiceLimits.page)", isInteger: true),
+    ]
+}
+
+extension Rejection {
+    static let noToken = Rejection(
+        .unauthenticated, "token-missing",
+        "this call needs `Authorization: Bearer <JWT>`, signed with a key that is enrolled here")
+}

@@ -1,0 +1,112 @@
+import Encodings
+import EventStore
+import Hummingbird
+import SharingModel
+import SharingService
+
+/// `POST /v1/events`: one signed event, or many, one a line.
+enum PostEvents {
+    static let mediaTypes = ["application/jose", "application/sd-jwt", "application/x-ndjson"]
+
+    static func handle(_ call: Call) async throws -> Response {
+        switch call.mediaType {
+        case "application/jose", "application/sd-jwt":
+            let bytes = try await call.body(limit: APILimits.eventBytes)
+            return try await one(bytes, call.site)
+        case "application/x-ndjson":
+            let bytes = try await call.body(limit: APILimits.batchBodyBytes)
+            return try await many(bytes, call.site)
+        default:
+            throw Rejection(
+                .unsupportedMedia, "media-type",
+                "post one event as application/jose or application/sd-jwt, or many as application/x-ndjson")
+        }
+    }
+
+    private static func one(_ bytes: [UInt8], _ site: Site) async throws -> Response {
+        let event = try site.frontDesk.receive(trimmed(bytes[...]))
+        guard let answer = await site.record([event]).first else { throw Rejection.fault }
+        let receipt = try answer.get()
+        return Response(json: receipt.json, status: receipt.isRepeat ? .ok : .created)
+    }
+
+    private static func many(_ bytes: [UInt8], _ site: Site) async throws -> Response {
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map(trimmed).filter { !$0.isEmpty }
+        guard lines.count <= ServiceLimits.batchEvents else {
+            throw Rejection(
+                .tooLarge, "too-many-events", "one body may hold \(ServiceLimits.batchEvents) events; send several")
+        }
+        var writer = JSONWriter(reservingBytes: 1024 * lines.count)
+        for answer in await record(lines, site) {
+            switch answer {
+            case .success(let receipt): writer.value(receipt.json)
+            case .failure(let rejection):
+                site.metrics.count("sharing_rejections_total", "code", rejection.code)
+                writer.value(rejection.document(rejection.status))
+            }
+            writer.raw("\n")
+        }
+        return Response(bytes: writer.bytes, status: .ok, contentType: "application/x-ndjson")
+    }
+
+    /// Records lines in order. A line whose key is not known yet waits until the lines before it are recorded, if one of them enrols keys.
+    private static func record(_ lines: [[UInt8]], _ site: Site) async -> [Answer] {
+        var answers: [Answer] = []
+        while answers.count < lines.count {
+            let received = await receive(lines[answers.count...], site)
+            let end = endOfRun(received)
+            let good = received[..<end].compactMap { try? $0.get() }
+            var recorded = await site.record(good).makeIterator()
+            for line in received[..<end] {
+                switch line {
+                case .success: answers.append(recorded.next() ?? .failure(.fault))
+                case .failure(let rejection): answers.append(.failure(rejection))
+                }
+            }
+        }
+        return answers
+    }
+
+    /// How many lines can be handed in before one must be verified again under a key that they enrol.
+    private static func endOfRun(_ received: [Result<ReceivedEvent, Rejection>]) -> Int {
+        guard let enrolling = received.firstIndex(where: { (try? $0.get())?.enrolsKeys == true }) else {
+            return received.count
+        }
+        return received[enrolling...].firstIndex { line in
+            if case .failure(let rejection) = line { rejection.code == Rejection.unknownKey.code } else { false }
+        } ?? received.count
+    }
+
+    /// Parses and verifies lines on all cores.
+    private static func receive(
+        _ lines: ArraySlice<[UInt8]>, _ site: Site
+    ) async -> [Result<ReceivedEvent, Rejection>] {
+        let share = 32
+        return await withTaskGroup(of: (Int, [Result<ReceivedEvent, Rejection>]).self) { group in
+            for start in stride(from: lines.startIndex, to: lines.endIndex, by: share) {
+                let part = lines[start..<min(start + share, lines.endIndex)]
+                group.addTask {
+                    (
+                        start,
+                        part.map { line in
+                            Result { () throws(Rejection) in try site.frontDesk.receive(line) }
+                        }
+                    )
+                }
+            }
+            var parts: [Int: [Result<ReceivedEvent, Rejection>]] = [:]
+            for await (start, part) in group { parts[start] = part }
+            return parts.sorted { $0.key < $1.key }.flatMap(\.value)
+        }
+    }
+
+    /// A line without its white space, and without the quotes of a JSON string: both spellings of a line are taken.
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        var line = line.drop { blank.contains($0) }
+        while let last = line.last, blank.contains(last) { line.removeLast() }
+        let quote = UInt8(ascii: "\"")
+        if line.count >= 2, line.first == quote, line.last == quote { line = line.dropFirst().dropLast() }
+        return Array(line)
+    }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Logging
+import ServiceLifecycle
+import SharingAPI
+import SharingService
+import UnixSignals
+
+@main
+struct SharingDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sharingd",
+        abstract: "Stands between agencies that share information about people, and records every decision.",
+        discussion: """
+            Serves the site in a data folder that `sharectl init` has founded. It listens in plaintext on loopback only; for other \
+            addresses give a certificate and key in a configuration file. SIGTERM ends it within 20 seconds, after answering what it has \
+            accepted; a kill needs no cleaning up.
+
+            EXAMPLES
+              sharectl init ./site --origin sharing.example.org/liverpool
+              sharingd --data ./site
+              sharingd --data ./site --listen 127.0.0.1:0
+              sharingd --config /etc/sharingd.yaml
+
+            CONFIGURATION FILE
+              data: /var/lib/sharing
+              listen: 0.0.0.0:8420
+              tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
+
+            EXIT CODES
+              0 ended as told   1 cannot start   2 wrong usage   74 the store failed; see the log, then start again
+            """)
+
+    @Option(help: ArgumentHelp("The site's data folder.", valueName: "DIR"))
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; port 0 lets the system choose. Default 127.0.0.1:8420.", valueName: "HOST:PORT"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("A YAML file with `data`, `listen` and `tls`.", valueName: "FILE"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How much to log: trace, debug, info, notice, warning, error or critical.", valueName: "LEVEL"))
+    var logLevel: String = "info"
+
+    func run() async throws {
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            throw DaemonExit.usage("unknown log level `\(logLevel)`")
+        }
+        let logger = Logger(label: "sharingd") { _ in JSONLogHandler(level: level) }
+        let configuration = try daemonConfiguration()
+        let site: Site
+        do {
+            site = try Site(folder: DataFolder(path: configuration.data), logger: logger) { error in
+                // What was accepted and not answered may or may not be in the log; recovery at the next start finds out.
+                logger.critical(
+                    "the store failed; the process ends, and recovers at its next start",
+                    metadata: ["error": "\(error)"])
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(500)) { Foundation.exit(74) }
+            }
+        } catch {
+            throw DaemonExit.cannotStart("\(error)")
+        }
+        let server = Server(site: site, configuration: configuration, logger: logger)
+        let application = try server.application { port in
+            logger.info(
+                "listening",
+                metadata: [
+                    "address": "\(configuration.listen.host):\(port)", "origin": "\(site.origin)",
+                    "size": "\(site.head.size)",
+                ])
+        }
+        var group = ServiceGroupConfiguration(
+            services: [application], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "services") { _ in
+                JSONLogHandler(level: .warning)
+            })
+        group.maximumGracefulShutdownDuration = .seconds(APILimits.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            throw DaemonExit.cannotStart(Self.explain(error, configuration))
+        }
+        site.close()
+        logger.info("ended", metadata: ["size": "\(site.head.size)"])
+    }
+
+    private func daemonConfiguration() throws -> DaemonConfiguration {
+        let address: DaemonConfiguration.Address?
+        if let listen {
+            guard let parsed = DaemonConfiguration.Address(listen) else {
+                throw DaemonExit.usage(ConfigurationError.badAddress.description)
+            }
+            address = parsed
+        } else {
+            address = nil
+        }
+        do throws(ConfigurationError) {
+            return try DaemonConfiguration(file: config, data: data, listen: address)
+        } catch {
+            throw DaemonExit.usage(error.description)
+        }
+    }
+
+    private static func explain(_ error: any Error, _ configuration: DaemonConfiguration) -> String {
+        let text = "\(error)"
+        let address = "\(configuration.listen.host):\(configuration.listen.port)"
+        if text.contains("errno: \(EADDRINUSE)") {
+            return "\(address) is in use by another process; stop it, or choose another with `--listen`"
+        }
+        if text.contains("errno: \(EACCES)") { return "may not listen on \(address); choose a port from 1024 on" }
+        return text
+    }
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let exit as DaemonExit {
+            FileHandle.standardError.write(Data("sharingd: \(exit.text)\n".utf8))
+            Foundation.exit(exit.code)
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            let isHelp = code == .success
+            (isHelp ? FileHandle.standardOutput : FileHandle.standardError).write(Data((text + "\n").utf8))
+            Foundation.exit(isHelp ? 0 : 2)
+        }
+    }
+}
+
+/// Why the daemon ends before it serves.
+enum DaemonExit: Error {
+    case usage(String)
+    case cannotStart(String)
+
+    var text: String {
+        switch self {
+        case .usage(let text): text + "; see `sharingd --help`"
+        case .cannotStart(let text): text
+        }
+    }
+
+    var code: Int32 {
+        switch self {
+        case .usage: 2
+        case .cannotStart: 1
+        }
+    }
+}
