@@ -28,7 +28,11 @@ enum Questions {
             }
             return Actor(id: id, role: role)
         }
-        return AskedDecision(subject: subject, from: from, to: to, purpose: purpose, items: items, actor: actor)
+        let referral = try members["referral"].map { _ in
+            try read(members, "referral", "the id of a referral") { $0.string.flatMap { UniqueID($0) } }
+        }
+        return AskedDecision(
+            subject: subject, from: from, to: to, purpose: purpose, items: items, actor: actor, referral: referral)
     }
 
     private static func object(_ call: Call, allowed: Set<String>) async throws -> JSONObject {

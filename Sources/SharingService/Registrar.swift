@@ -72,9 +72,8 @@ actor Registrar {
             metrics.count("sharing_batches_total")
             metrics.observeCommit(seconds: (ContinuousClock.now - started).inSeconds)
             for (submission, answer) in zip(submissions, answers) {
-                switch answer {
-                case .success(let receipt): metrics.count("sharing_events_total", "outcome", receipt.outcome)
-                case .failure(let rejection): metrics.count("sharing_rejections_total", "code", rejection.code)
+                if case .success(let receipt) = answer {
+                    metrics.count("sharing_events_total", "outcome", receipt.outcome)
                 }
                 submission.answer(answer)
             }

@@ -118,6 +118,8 @@ struct SharingDaemon: AsyncParsableCommand {
     }
 
     static func main() async {
+        // Whatever is written is for the owner alone.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

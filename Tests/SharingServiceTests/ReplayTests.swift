@@ -128,3 +128,36 @@ import Testing
         #expect(report.bodies == partnership.test.site.head.size)
     }
 }
+
+/// `disclose explain --data`: the log gives the decision again.
+@Suite struct ExplanationTests {
+    @Test func `every decision taken again from the log is the one that was signed`() async throws {
+        let decisions: [UniqueID]
+        let folder: TemporaryFolder
+        let clock: ManualClock
+        do {
+            let partnership = try await Partnership()
+            (folder, clock) = (partnership.test.folder, partnership.test.clock)
+            let consent = try await partnership.consent()
+            let permitted = try await partnership.ask(["identity", "health.mental"])
+            let referral = try await partnership.refer()
+            clock.advance(seconds: 3600)
+            try await partnership.withdraw(consent.id)
+            let refused = try await partnership.ask(["identity"])
+            // What comes later must not change what was decided.
+            try await partnership.consent()
+            decisions = [permitted.id, referral.id, refused.id] + refused.follows.map(\.id)
+        }
+        let keys = try SiteKeys.load(from: DataFolder(path: folder.path("site")))
+        let verifier = try CheckpointSigner(origin: TestSite.origin, key: keys.checkpoint).verifierKey
+        let log = try ReadOnlyLog(folder: DataFolder(path: folder.path("site")), verifierKey: verifier, kek: keys.kek)
+        for id in decisions {
+            let explanation = try Explanation.of(id, in: log, progress: { _, _ in })
+            #expect(explanation.isSame, "\(explanation)")
+        }
+        #expect(throws: ExplanationError.self) {
+            _ = try Explanation.of(UniqueID.random(), in: log, progress: { _, _ in })
+        }
+        _ = clock
+    }
+}

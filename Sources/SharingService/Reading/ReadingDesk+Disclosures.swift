@@ -57,6 +57,13 @@ extension ReadingDesk {
                 }
             }
             let subject = SubjectReference(try vault?.reference(for: asked.subject.text) ?? UniqueID.random())
+            if let id = asked.referral {
+                guard let referral = try projections.referral(id), referral.subject == subject, referral.released != nil,
+                    Set([referral.sender, referral.recipient]) == Set([asked.from, asked.to])
+                else {
+                    throw Rejection.invalid("/referral", "unknown-reference", "no such referral is known between the two")
+                }
+            }
             let size = try projections.position().size
             let gathering = FactGathering(
                 reader: projections, keys: keys, site: try AgencyID.site(origin: origin))
@@ -153,9 +160,11 @@ package struct AskedDecision: Sendable, Hashable {
     package let purpose: PurposeCode
     package let items: [ItemCode]
     package let actor: Actor
+    package let referral: UniqueID?
 
     package init(
-        subject: PersonIdentifier, from: AgencyID, to: AgencyID, purpose: PurposeCode, items: [ItemCode], actor: Actor
+        subject: PersonIdentifier, from: AgencyID, to: AgencyID, purpose: PurposeCode, items: [ItemCode], actor: Actor,
+        referral: UniqueID? = nil
     ) {
         self.subject = subject
         self.from = from
@@ -163,5 +172,6 @@ package struct AskedDecision: Sendable, Hashable {
         self.purpose = purpose
         self.items = items
         self.actor = actor
+        self.referral = referral
     }
 }
