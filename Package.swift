@@ -32,6 +32,7 @@ let package = Package(
     products: [
         .library(name: "EventStore", targets: ["EventStore"]),
         .executable(name: "sharingd", targets: ["sharingd"]),
+        .executable(name: "sharectl", targets: ["sharectl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
@@ -75,6 +76,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"), yams,
             ], swiftSettings: house),
+        .target(
+            name: "SharingClient",
+            dependencies: [
+                "Encodings", "EventStore", "SharingModel", crypto, yams, httpClient,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: house),
         .executableTarget(
             name: "sharingd",
             dependencies: [
@@ -82,6 +90,12 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
+        .executableTarget(
+            name: "sharectl",
+            dependencies: [
+                "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingService", "Projections",
+                "SharingClient", argumentParser,
+            ], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .target(
             name: "SiteSupport",
@@ -108,5 +122,9 @@ let package = Package(
                 "SiteSupport",
                 "Support", grdb,
             ], swiftSettings: house),
+        .testTarget(
+            name: "SharingClientTests",
+            dependencies: ["Encodings", "EventStore", "SharingModel", "SharingClient", "Support"],
+            swiftSettings: house),
     ]
 )

@@ -1,0 +1,15 @@
+/// The limits of this room, each with its reason.
+package enum ClientLimits {
+    /// An answer, in bytes: a page of 1,000 events with documents in them may be large, a client's memory is not endless.
+    package static let answerBytes = 64 << 20
+    /// How long a connection may take to open, in seconds: a site in the same country needs milliseconds.
+    package static let connectSeconds: Int64 = 10
+    /// How long one call may take from the first byte to the last, in seconds: an event waits for a queue of 8,192 at worst.
+    package static let callSeconds: Int64 = 60
+    /// Bytes of one request of many events; the front desk takes no more (DESIGN section 9).
+    package static let batchBytes = 16 << 20
+    /// Events of one request: a batch of the registrar.
+    package static let batchEvents = 1_024
+    /// A file that is read to be posted, in bytes.
+    package static let fileBytes = 256 << 20
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Encodings
+import Foundation
+import SharingClient
+import SharingModel
+
+struct AgreementCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check an agreement, without a site.",
+        discussion: """
+            Explains every error with file, line, column and a hint: an unknown code, a missing condition, a basis not open to a public \
+            authority, a flow that can never apply. Without a baseline only the form is checked. Exit code 1 if there are errors.
+
+            EXAMPLE
+              sharectl agreement check config/agreements/liverpool-mash.yaml \\
+                  --baseline config/baseline.yaml
+            """)
+
+    @Argument(help: "The agreement, a YAML file.")
+    var file: String
+    @Option(help: "The baseline to check it against; config/baseline.yaml if that is there.")
+    var baseline: String?
+    @OptionGroup var output: OutputOptions
+
+    private static let usualBaseline = "config/baseline.yaml"
+
+    func run() throws {
+        let text = try InputFile.text(file)
+        let hasUsual = FileManager.default.fileExists(atPath: Self.usualBaseline)
+        let law = try (baseline ?? (hasUsual ? Self.usualBaseline : nil)).map { file in
+            try Baseline.parse(yaml: try InputFile.text(file), file: file)
+        }
+        let problems = problems(in: text, law)
+        let errors = problems.count { $0.severity == .error }
+        show(problems)
+        if output.format == .table {
+            let scope =
+                law.map { "against \($0.id)/\($0.version)" }
+                ?? "form only; give `--baseline` to check it against the law"
+            StandardError.line("\(file): \(errors) errors, \(problems.count - errors) warnings (\(scope))")
+        }
+        if errors > 0 { throw Quiet(status: .no) }
+    }
+
+    private func problems(in text: String, _ law: Baseline?) -> [DocumentProblem] {
+        do throws(DocumentError) {
+            let document = try AgreementDocument(parsing: text, file: file)
+            return law.map { AgreementCheck.problems(in: document, against: $0) } ?? []
+        } catch {
+            return error.problems
+        }
+    }
+
+    private func show(_ problems: [DocumentProblem]) {
+        guard output.format != .table else {
+            for problem in problems { Output.line(problem.description) }
+            return
+        }
+        let rows = problems.map { problem in
+            JSON.object([
+                "file": .string(problem.file), "line": .integer(Int64(problem.line)),
+                "column": .integer(Int64(problem.column)), "severity": .string(problem.severity.rawValue),
+                "pointer": .string(problem.pointer), "code": .string(problem.code), "message": .string(problem.message),
+                "hint": problem.hint.map { .string($0) },
+            ])
+        }
+        let names = ["file", "line", "column", "severity", "pointer", "code", "message", "hint"]
+        output.show(TextTable(rows, columns: names.map { ($0, $0) }), json: .array(rows))
+    }
+}

@@ -1,0 +1,98 @@
+import Encodings
+import EventStore
+import Foundation
+import SharingModel
+
+/// What is posted in a measurement: consents of invented people, each event different, signed before the clock starts.
+///
+/// A consent is the ordinary case that costs the site most of what any event costs: a person who is looked up or met for the first time, a sealed body, and
+/// a row in the consent register.
+struct BenchWorkload: Sendable {
+    let agency: AgencyID
+    let key: SigningKey
+    /// The site that the events are for.
+    let origin: String
+    let now: Instant
+    /// How many people the consents are about.
+    let people: Int
+
+    /// Events that one task signs.
+    private static let slice = 512
+
+    /// Signs events, on all cores.
+    func events(_ count: Int) async throws -> [[UInt8]] {
+        let persons = BenchPeople.identifiers(people)
+        return try await withThrowingTaskGroup(of: (Int, [[UInt8]]).self) { group in
+            let starts = Array(stride(from: 0, to: count, by: Self.slice))
+            for (place, start) in starts.enumerated() {
+                group.addTask {
+                    let numbers = start..<min(start + Self.slice, count)
+                    return (place, try numbers.map { try event(about: persons[$0 % persons.count]) })
+                }
+            }
+            var slices = [[[UInt8]]](repeating: [], count: starts.count)
+            for try await (place, events) in group { slices[place] = events }
+            return slices.flatMap(\.self)
+        }
+    }
+
+    private func event(about person: String) throws -> [UInt8] {
+        try EventSigner.sign(
+            payload: .object([
+                "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(agency.text),
+                "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),
+                "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
+                "data": .object([
+                    "kind": "confidentiality", "giver": "self", "purposes": ["early-help"],
+                    "items": ["identity", "contact"], "recipients": ["council"], "holders": [.string(agency.text)],
+                    "method": "verbal", "from": .string(now.day.description),
+                ]),
+            ]), key: key)
+    }
+
+    /// How many Ed25519 signatures of these events one core verifies in a second, and nothing else: what no daemon that checks every signature can
+    /// exceed for each core that it has.
+    /// - Parameter seconds: how long to measure.
+    func verificationsPerSecond(of events: [[UInt8]], seconds: Double) -> Double {
+        let signed = events.prefix(256).compactMap { jws -> (message: [UInt8], signature: [UInt8])? in
+            guard let dot = jws.lastIndex(of: UInt8(ascii: ".")), let signature = Base64.url.decode(jws[(dot + 1)...])
+            else {
+                return nil
+            }
+            return (Array(jws[..<dot]), signature)
+        }
+        guard !signed.isEmpty else { return 0 }
+        let publicKey = key.publicKey
+        let start = DispatchTime.now().uptimeNanoseconds
+        var elapsed: Double = 0
+        var count = 0
+        while elapsed < seconds {
+            for (message, signature) in signed where publicKey.verifies(signature, over: message) { count += 1 }
+            elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        }
+        return Double(count) / elapsed
+    }
+}
+
+/// People who do not exist: NHS numbers from 999 000 0000 on, a range that is kept for tests and never issued.
+enum BenchPeople {
+    /// The first numbers of the range that have a check digit, at most a million tries.
+    static func identifiers(_ count: Int) -> [String] {
+        var identifiers: [String] = []
+        identifiers.reserveCapacity(count)
+        var serial = 0
+        while identifiers.count < max(count, 1), serial < 1_000_000 {
+            if let identifier = identifier(serial) { identifiers.append(identifier) }
+            serial += 1
+        }
+        return identifiers
+    }
+
+    /// Nil where the check digit would be 10, which is never issued.
+    private static func identifier(_ serial: Int) -> String? {
+        let digits = "999" + String(repeating: "0", count: max(0, 6 - String(serial).count)) + String(serial)
+        let sum = zip(digits.utf8, stride(from: 10, through: 2, by: -1)).reduce(0) { $0 + Int($1.0 & 0x0F) * $1.1 }
+        let check = (11 - sum % 11) % 11
+        return check < 10 ? "nhs:\(digits)\(check)" : nil
+    }
+}

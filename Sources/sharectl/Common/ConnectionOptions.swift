@@ -1,0 +1,54 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import SharingClient
+import SharingModel
+
+/// Which site, with which key, for which agency.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: "URL of the site: https://…, or http://127.0.0.1:8420. [SHARECTL_SERVER]")
+    var server: String?
+    @Option(help: "File of your private key, a JWK of mode 0600. [SHARECTL_KEY]")
+    var key: String?
+    @Option(name: .customLong("as"), help: "The agency you act for, such as ods:RBS25. [SHARECTL_AS]")
+    var agency: String?
+    @Option(help: "Verifier key of the site; receipts must fit it. [SHARECTL_VKEY]")
+    var vkey: String?
+    @Option(help: "Use this context instead of the current one. [SHARECTL_CONTEXT]")
+    var context: String?
+
+    /// What is given: on the command line, else in the environment, else in the context.
+    func resolved() throws -> Contexts.Context {
+        let environment = ProcessInfo.processInfo.environment
+        func variable(_ name: String) -> String? { environment["SHARECTL_" + name].flatMap { $0.isEmpty ? nil : $0 } }
+        let contexts = try Contexts.load(from: Contexts.path(environment: environment))
+        var base = Contexts.Context()
+        if let name = context ?? variable("CONTEXT") ?? contexts.current {
+            guard let named = contexts.named[name] else { throw ContextError.unknown(name: name) }
+            base = named
+        }
+        let surroundings = Contexts.Context(
+            server: variable("SERVER"), key: variable("KEY"), agency: variable("AS"), vkey: variable("VKEY"),
+            actor: variable("ACTOR"), role: variable("ROLE"))
+        let given = Contexts.Context(server: server, key: key, agency: agency, vkey: vkey)
+        return base.overlaid(by: surroundings).overlaid(by: given)
+    }
+
+    /// Opens the way to a site for the time of `body`.
+    /// - Parameter connections: open at once.
+    func visit<Result: Sendable>(
+        connections: Int = 2, _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        let context = try resolved()
+        guard let server = context.server else {
+            throw Failure.usage(
+                "which site? give `--server`, set SHARECTL_SERVER, or make a context with `sharectl context set`")
+        }
+        let settings = SiteClient.Settings(
+            server: try ServerAddress(server), key: try context.key.map { try KeyFile.signingKey($0) },
+            agency: try context.agency.map { try AgencyID($0) },
+            verifierKey: try context.vkey.map { try VerifierKeyText($0) },
+            connections: connections)
+        return try await SiteClient.visit(settings) { try await body(Session(client: $0, context: context)) }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Encodings
+import SharingClient
+import SharingModel
+import SharingService
+
+struct DiscloseExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say in words why something was shared, or not.",
+        discussion: """
+            Per item: permitted through which flow, or withheld and why; the nearest permit, and what would make the difference. You see \
+            what your agency may see of the reasons.
+
+            With --data DIR, where the site's keys are, the decision is taken again from the log and must be the same as the one that was \
+            signed: exit 1 if it is not.
+
+            EXAMPLE
+              sharectl disclose explain ID
+              sharectl disclose explain ID --data ./site
+            """)
+
+    @Argument(help: "Id of the request, referral, delivery or decision.")
+    var disclosure: String
+    @Option(help: ArgumentHelp("A site's data folder, to take the decision again from the log.", valueName: "DIR"))
+    var data: String?
+    @OptionGroup(title: "Site") var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let id = try UniqueID(argument: disclosure)
+        if let data { return try explainAgain(id, LogFolder(data, vkey: nil)) }
+        try await connection.visit { session in
+            let answer = try await session.client.get("/v1/disclosures/\(id)")
+            guard let json = answer["decision"], json != .null else {
+                return output.show(answer, words: "\(Self.heading(answer))\nthere is no decision on it")
+            }
+            let decision = try Decision(json: json)
+            output.show(answer, words: Self.words(answer, decision))
+        }
+    }
+
+    private func explainAgain(_ id: UniqueID, _ folder: LogFolder) throws {
+        let bar = ProgressBar("replaying")
+        let explanation = try Failure.no {
+            try Explanation.of(id, in: folder.log()) { bar.update($0, of: $1) }
+        }
+        bar.finish()
+        var words = DecisionWords(explanation.recorded).text
+        words += "decided at \(explanation.recorded.at) on \(explanation.recorded.clock)\n"
+        words +=
+            explanation.isSame
+            ? "the log gives the same decision today"
+            : "THE LOG GIVES ANOTHER DECISION TODAY:\n" + DecisionWords(explanation.evaluated).text
+        output.show(
+            .object([
+                "recorded": explanation.recorded.json, "evaluated": explanation.evaluated.json,
+                "same": .bool(explanation.isSame),
+            ]), words: words)
+        guard explanation.isSame else {
+            throw Failure(.no, "the decision that was signed is not the one that the log gives")
+        }
+    }
+
+    private static func words(_ answer: JSON, _ decision: Decision) -> String {
+        var text = heading(answer) + "\n" + DecisionWords(decision).text
+        text += "decided at \(decision.at) on \(decision.clock), under policy \(decision.policy)"
+        for delivery in answer["deliveries"]?.array ?? [] { text += "\ndelivered: event \(delivery.cell)" }
+        return text
+    }
+
+    private static func heading(_ answer: JSON) -> String {
+        TextTable.printable(
+            "\(answer.cell("kind")) \(answer.cell("id")), from \(answer.cell("from")) to \(answer.cell("to")), for "
+                + "\(answer.cell("purpose")), recorded \(answer.cell("recorded")) at \(answer.cell("index"))")
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+
+/// A site that gives the same answers every time: one request a connection, on a port of its own.
+final class CannedSite: Sendable {
+    #if os(Linux)
+        private static let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+        private static let stream = SOCK_STREAM
+    #endif
+
+    let port: UInt16
+    private let listener: Int32
+    /// Heads and bodies of the requests that came; locked because a thread of its own takes them.
+    private let taken = Mutex<[String]>([])
+
+    /// - Parameter answers: status line, headers and body for each path; 404 for others.
+    init(_ answers: [String: String]) throws {
+        listener = socket(AF_INET, Self.stream, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { [listener] pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw CocoaError(.fileNoSuchFile) }
+        port = UInt16(bigEndian: address.sin_port)
+        Thread.detachNewThread { [self] in
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                answer(connection, answers)
+                close(connection)
+            }
+        }
+    }
+
+    /// Ends the thread.
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+    var requests: [String] { taken.withLock { $0 } }
+
+    private func answer(_ connection: Int32, _ answers: [String: String]) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var request = ""
+        repeat {
+            let count = read(connection, &buffer, buffer.count)
+            guard count > 0 else { return }
+            request += String(decoding: buffer[..<count], as: UTF8.self)
+        } while !isWhole(request)
+        taken.withLock { $0.append(request) }
+        let path = request.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+        let text = answers[path] ?? "404 Not Found\r\n\r\n"
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let body = parts.count > 1 ? parts[1] : ""
+        let answer = "HTTP/1.1 \(parts[0])\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        _ = write(connection, answer, answer.utf8.count)
+    }
+
+    private func isWhole(_ request: String) -> Bool {
+        guard let end = request.range(of: "\r\n\r\n") else { return false }
+        let length = request[..<end.lowerBound].lowercased().split(separator: "\r\n")
+            .first { $0.hasPrefix("content-length:") }.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
+        return request[end.upperBound...].utf8.count >= length ?? 0
+    }
+}
