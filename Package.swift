@@ -126,5 +126,13 @@ let package = Package(
             name: "SharingClientTests",
             dependencies: ["Encodings", "EventStore", "SharingModel", "SharingClient", "Support"],
             swiftSettings: house),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: [
+                "Encodings", "EventStore", "Support", "sharingd", "sharectl", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/EndToEnd", swiftSettings: house),
+        .testTarget(name: "House", dependencies: ["Support"], path: "Tests/House", swiftSettings: house),
     ]
 )

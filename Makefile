@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SWIFT ?= swift
+DEBUG := .build/debug
+RELEASE := .build/release
+FORMATTED := Package.swift Sources Tests
+
+.PHONY: help setup build release test demo lint format schemas bench clean
+
+help: ## What there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## Installs the system packages that are missing (apt, as root), and the Python modules of the example client
+	@scripts/setup
+
+build: setup ## The executables, for development
+	@$(SWIFT) build
+
+release: setup ## The executables, optimised: .build/release/sharingd and .build/release/sharectl
+	@$(SWIFT) build -c release
+
+test: setup ## Builds everything and runs every test
+	@$(SWIFT) build --build-tests
+	@scripts/with-python $(SWIFT) test --skip-build
+
+demo: build ## The whole story on a site of its own, in a temporary folder
+	@PATH="$(CURDIR)/$(DEBUG):$$PATH" scripts/demo
+
+lint: ## Style, as the toolchain's formatter sees it
+	@$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
+
+format: ## Formats the sources in place
+	@$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
+
+schemas: ## Writes docs/events anew from the decoders
+	@SHARING_WRITE_SCHEMAS=1 $(SWIFT) test --filter SharingModelTests.EventSchemaTests
+
+bench: release ## Measures ingest as a user would (docs/PERFORMANCE.md)
+	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
+
+clean: ## Removes what was built
+	@rm -rf .build

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// The house rules that a compiler does not hold: which room may know which, how long a file may be, and what may not stand in it.
+@Suite struct HouseTests {
+    /// What each room may import of the house. The picture is in Package.swift; an arrow points down only.
+    static let mayImport: [String: Set<String>] = [
+        "Encodings": [],
+        "EventStore": ["Encodings"],
+        "SharingModel": ["Encodings"],
+        "SharingPolicy": ["Encodings", "SharingModel"],
+        "Projections": ["Encodings", "EventStore", "SharingModel"],
+        "SharingFHIR": ["Encodings", "SharingModel"],
+        "SharingService": ["Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections"],
+        "SharingAPI": ["Encodings", "EventStore", "SharingModel", "Projections", "SharingService"],
+        "SharingClient": ["Encodings", "EventStore", "SharingModel"],
+        "sharingd": ["EventStore", "SharingAPI", "SharingService"],
+        "sharectl": [
+            "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService", "Projections",
+            "SharingClient",
+        ],
+    ]
+
+    /// What a pure room may take from outside the house.
+    static let pureRooms: [String: Set<String>] = [
+        "Encodings": [], "SharingPolicy": [], "SharingFHIR": [],
+        "SharingModel": ["Foundation", "Yams", "Synchronization"],
+    ]
+
+    struct SourceFile {
+        let room: String
+        let path: String
+        let lines: [String]
+    }
+
+    static let sources: [SourceFile] = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardized
+        let files = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        return files.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+            guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else { return nil }
+            return SourceFile(
+                room: String(path.prefix { $0 != "/" }), path: path,
+                lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        }
+    }()
+
+    private func imports(_ file: SourceFile) -> [String] {
+        file.lines.compactMap { line in
+            let words = line.split(separator: " ")
+            guard let place = words.firstIndex(of: "import"), place <= 1, place + 1 < words.count else { return nil }
+            return String(words[place + 1])
+        }
+    }
+
+    @Test func `every room of the house is in the picture`() {
+        #expect(Set(Self.sources.map(\.room)) == Set(Self.mayImport.keys))
+    }
+
+    @Test func `import arrows point down`() {
+        for file in Self.sources {
+            let allowed = Self.mayImport[file.room] ?? []
+            for name in imports(file) where Self.mayImport[name] != nil {
+                #expect(allowed.contains(name), "\(file.path) imports \(name)")
+            }
+        }
+    }
+
+    @Test func `pure rooms do no input or output`() {
+        for file in Self.sources {
+            guard let allowed = Self.pureRooms[file.room] else { continue }
+            for name in imports(file) where Self.mayImport[name] == nil {
+                #expect(allowed.contains(name), "\(file.path) imports \(name)")
+            }
+        }
+    }
+
+    @Test func `no file is longer than 400 lines, unless it says why at its head`() {
+        for file in Self.sources where file.lines.count > 400 {
+            #expect(
+                file.lines.first?.hasPrefix("// Long because ") == true, "\(file.path) has \(file.lines.count) lines")
+        }
+    }
+
+    @Test func `nothing crashes on purpose and nothing is put off`() {
+        let forbidden: [(Regex<Substring>, String)] = [
+            (#/\btry!/#, "try!"), (#/\bas!/#, "as!"),
+            (#/\b(?:fatalError|preconditionFailure)\(/#, "a crash on purpose"),
+            (#/\b(?:TODO|FIXME|XXX|HACK)\b/#, "work put off"),
+        ]
+        let unwrap = #/[A-Za-z0-9_\)\]]!(?![=A-Za-z0-9_"])/#
+        for file in Self.sources {
+            for (number, line) in file.lines.enumerated() {
+                for (pattern, name) in forbidden where line.contains(pattern) {
+                    Issue.record("\(file.path):\(number + 1) has \(name)")
+                }
+                let code = Self.withoutTextAndComments(line)
+                #expect(!code.contains(unwrap), "\(file.path):\(number + 1) unwraps by force")
+            }
+        }
+    }
+
+    /// A line of code without its string literals and its comment.
+    private static func withoutTextAndComments(_ line: String) -> String {
+        let code = line.replacing(#/"(?:[^"\\]|\\.)*"/#, with: "")
+        guard let comment = code.firstRange(of: "//") else { return code }
+        return String(code[..<comment.lowerBound])
+    }
+}
