@@ -46,7 +46,8 @@ package struct DecisionRow: Sendable, Hashable {
 extension ProjectionReader {
     /// The register's entry for the event that was decided.
     package func disclosure(of event: UniqueID) throws -> DisclosureRow? {
-        try first("SELECT * FROM disclosure WHERE event = ?", [event.blob]).map(Self.disclosureRow)
+        try first("SELECT * FROM disclosure WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob]).map(
+            Self.disclosureRow)
     }
 
     /// Entries from position `from` on to which `agency` is a party; of everybody when nil. A push that was not released does not show to
@@ -74,7 +75,8 @@ extension ProjectionReader {
     }
 
     package func decision(_ event: UniqueID) throws -> DecisionRow? {
-        try first("SELECT * FROM decision WHERE event = ?", [event.blob]).map(Self.decisionRow)
+        try first("SELECT * FROM decision WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob]).map(
+            Self.decisionRow)
     }
 
     package func decision(on request: UniqueID) throws -> DecisionRow? {

@@ -65,7 +65,8 @@ extension ProjectionReader {
     }
 
     package func consent(_ event: UniqueID) throws -> ConsentRow? {
-        try first("SELECT * FROM consent WHERE event = ?", [event.blob]).map(Self.consentRow)
+        try first("SELECT * FROM consent WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob]).map(
+            Self.consentRow)
     }
 
     /// A person's consents in the order of the log, withdrawn ones too.

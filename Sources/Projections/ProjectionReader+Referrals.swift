@@ -43,7 +43,8 @@ package struct ReferralStepRow: Sendable, Hashable {
 
 extension ProjectionReader {
     package func referral(_ event: UniqueID) throws -> ReferralRow? {
-        try first("SELECT * FROM referral WHERE event = ?", [event.blob]).map(Self.referralRow)
+        try first("SELECT * FROM referral WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob]).map(
+            Self.referralRow)
     }
 
     package func referrals(of subject: SubjectReference) throws -> [ReferralRow] {

@@ -1,7 +1,8 @@
 /// The tables of `projections.sqlite`, named after what they list.
 ///
 /// They hold pseudonymous references and metadata, never free text and never a person's identifier; everything in them can be drawn
-/// again from the log. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
+/// again from the log. Rows about an event are kept by its position, so that they are written where the last ones were; who has only
+/// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
     static let version = 1
@@ -54,26 +55,26 @@ enum ProjectionSchema {
             subject BLOB PRIMARY KEY, birth_date TEXT, expected_date TEXT, event BLOB NOT NULL, idx INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE consent (
-            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
             recorded INTEGER NOT NULL, kind TEXT NOT NULL, giver TEXT NOT NULL, purposes TEXT NOT NULL, items TEXT NOT NULL,
             recipients TEXT NOT NULL, holders TEXT, exceptions TEXT NOT NULL, method TEXT NOT NULL, valid_from TEXT NOT NULL,
             valid_until TEXT, withdrawn INTEGER, withdrawn_event BLOB, withdrawn_at INTEGER
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE INDEX consent_by_subject ON consent (subject, idx);
         CREATE TABLE refusal (
-            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
             recorded INTEGER NOT NULL, giver TEXT NOT NULL, purposes TEXT NOT NULL, items TEXT NOT NULL, recipients TEXT NOT NULL,
             holders TEXT
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE INDEX refusal_by_subject ON refusal (subject, idx);
 
         -- `recipient` is who holds it now; a redirect moves it. `released` is the position of the decision that let it reach them.
         CREATE TABLE referral (
-            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
             purpose TEXT NOT NULL, safeguarding INTEGER NOT NULL, urgency TEXT NOT NULL, state TEXT NOT NULL,
             acknowledged INTEGER NOT NULL, escalated INTEGER NOT NULL, withdrawal_noted INTEGER NOT NULL,
             recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, updated INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE INDEX referral_by_sender ON referral (sender, idx);
         CREATE INDEX referral_by_recipient ON referral (recipient, idx);
         CREATE INDEX referral_by_subject ON referral (subject, idx);
@@ -85,19 +86,18 @@ enum ProjectionSchema {
 
         -- Everything that was decided as a disclosure, and what was shared outside. `kind`: request, referral, info, redirect, delivery, recorded.
         CREATE TABLE disclosure (
-            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, kind TEXT NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL,
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, kind TEXT NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL,
             recipient TEXT NOT NULL, purpose TEXT NOT NULL, items TEXT NOT NULL, role TEXT, request BLOB, referral BLOB,
             informed INTEGER, kid TEXT NOT NULL, recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, delivered INTEGER,
             receipted INTEGER, disputed INTEGER, recalled INTEGER
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX disclosure_by_position ON disclosure (idx);
+        ) STRICT;
         CREATE INDEX disclosure_by_sender ON disclosure (sender, idx);
         CREATE INDEX disclosure_by_recipient ON disclosure (recipient, idx);
         CREATE INDEX disclosure_by_request ON disclosure (request) WHERE request IS NOT NULL;
         CREATE TABLE decision (
-            event BLOB PRIMARY KEY, idx INTEGER NOT NULL, request BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, request BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
             outcome TEXT NOT NULL, decision TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE INDEX decision_by_request ON decision (request);
         CREATE TABLE decision_fact (
             fact BLOB NOT NULL, decision BLOB NOT NULL, PRIMARY KEY (fact, decision)
@@ -115,8 +115,8 @@ enum ProjectionSchema {
         ("agency_key", ["kid"]), ("baseline", ["idx"]), ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),
         ("agreement_signature", ["agreement", "version", "agency", "idx"]), ("person", ["subject"]),
-        ("consent", ["event"]),
-        ("refusal", ["event"]), ("referral", ["event"]), ("referral_step", ["idx"]), ("disclosure", ["event"]),
-        ("decision", ["event"]), ("decision_fact", ["fact", "decision"]), ("release", ["event", "agency"]),
+        ("consent", ["idx"]),
+        ("refusal", ["idx"]), ("referral", ["idx"]), ("referral_step", ["idx"]), ("disclosure", ["idx"]),
+        ("decision", ["idx"]), ("decision_fact", ["fact", "decision"]), ("release", ["event", "agency"]),
     ]
 }

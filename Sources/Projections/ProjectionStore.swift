@@ -19,6 +19,12 @@ package final class ProjectionStore: Sendable {
 
     private let database: any DatabaseWriter
 
+    /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
+    /// same pages again and again, and each is then moved once.
+    private static let pagesPerCheckpoint = 8_192
+    /// Memory for the writer's pages: the inner and the recent pages of its indexes.
+    private static let cacheKiB = 24_576
+
     /// Opens the file for writing, making it where it is missing. Projections of another schema version are emptied: the caller
     /// sees position 0 and draws them again.
     /// - Throws: `DatabaseError` when the file cannot be opened or is no database.
@@ -26,6 +32,10 @@ package final class ProjectionStore: Sendable {
         var configuration = Configuration()
         configuration.label = "projections"
         database = try DatabasePool(path: path, configuration: configuration)
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
+            try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
+        }
         try database.write { db in
             if try !Self.isCurrent(db) { try Self.make(db, emptyRoot: emptyRoot) }
         }

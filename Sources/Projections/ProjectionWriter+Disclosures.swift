@@ -60,7 +60,7 @@ extension ProjectionWriter {
                 decision.outcome.rawValue, decision.json.text,
             ])
         try run(
-            "UPDATE disclosure SET outcome = ?, decision = ? WHERE event = ?",
+            "UPDATE disclosure SET outcome = ?, decision = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
             [decision.outcome.rawValue, recorded.id.blob, data.request.blob])
         for fact in Set(decision.facts) {
             try run("INSERT INTO decision_fact (fact, decision) VALUES (?, ?)", [fact.blob, recorded.id.blob])
@@ -74,9 +74,13 @@ extension ProjectionWriter {
         case (.redirect, let referral?) where !recorded.releases.isEmpty:
             try redirect(referral, to: disclosure.recipient, outcome: decision.outcome, recorded)
         case (.delivery, _) where !recorded.releases.isEmpty:
-            try run("UPDATE disclosure SET delivered = ? WHERE event = ?", [recorded.index, data.request.blob])
+            try run(
+                "UPDATE disclosure SET delivered = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                [recorded.index, data.request.blob])
             if let request = disclosure.request {
-                try run("UPDATE disclosure SET delivered = ? WHERE event = ?", [recorded.index, request.blob])
+                try run(
+                    "UPDATE disclosure SET delivered = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                    [recorded.index, request.blob])
             }
         default: break
         }
@@ -102,11 +106,17 @@ extension ProjectionWriter {
         for event in try [delivery, reader.disclosure(of: delivery)?.request].compactMap(\.self) {
             switch column {
             case .receipted:
-                try run("UPDATE disclosure SET receipted = ? WHERE event = ?", [recorded.index, event.blob])
+                try run(
+                    "UPDATE disclosure SET receipted = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                    [recorded.index, event.blob])
             case .disputed:
-                try run("UPDATE disclosure SET disputed = ? WHERE event = ?", [recorded.index, event.blob])
+                try run(
+                    "UPDATE disclosure SET disputed = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                    [recorded.index, event.blob])
             case .recalled:
-                try run("UPDATE disclosure SET recalled = ? WHERE event = ?", [recorded.index, event.blob])
+                try run(
+                    "UPDATE disclosure SET recalled = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                    [recorded.index, event.blob])
             }
         }
     }

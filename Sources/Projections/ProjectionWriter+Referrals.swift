@@ -49,7 +49,7 @@ extension ProjectionWriter {
     /// The decision on a referral: what is released has arrived.
     func arrive(_ referral: UniqueID, outcome: Decision.Outcome, released: Bool, _ recorded: RecordedEvent) throws {
         try run(
-            "UPDATE referral SET outcome = ?, decision = ?, released = ?, updated = ? WHERE event = ?",
+            "UPDATE referral SET outcome = ?, decision = ?, released = ?, updated = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
             [
                 outcome.rawValue, recorded.id.blob, released ? recorded.index : nil, recorded.index, referral.blob,
             ])
@@ -60,7 +60,9 @@ extension ProjectionWriter {
         guard let row = try reader.referral(referral),
             let life = try? row.life.applying(.redirected, purposeIsSafeguarding: row.isSafeguarding)
         else { return }
-        try run("UPDATE referral SET recipient = ? WHERE event = ?", [to.text, referral.blob])
+        try run(
+            "UPDATE referral SET recipient = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+            [to.text, referral.blob])
         try arrive(referral, outcome: outcome, released: true, recorded)
         try store(life, of: referral, recorded)
     }
@@ -78,7 +80,7 @@ extension ProjectionWriter {
     private func store(_ life: ReferralLife, of referral: UniqueID, _ recorded: RecordedEvent) throws {
         try run(
             """
-            UPDATE referral SET state = ?, acknowledged = ?, escalated = ?, withdrawal_noted = ?, updated = ? WHERE event = ?
+            UPDATE referral SET state = ?, acknowledged = ?, escalated = ?, withdrawal_noted = ?, updated = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)
             """,
             [
                 life.state.rawValue, life.acknowledged, life.escalated, life.withdrawalNoted, recorded.index,

@@ -53,7 +53,7 @@ package struct ProjectionWriter {
             try run(
                 """
                 UPDATE consent SET withdrawn = ?, withdrawn_event = ?, withdrawn_at = ?
-                WHERE event = ? AND withdrawn IS NULL
+                WHERE idx = (SELECT idx FROM event WHERE id = ?) AND withdrawn IS NULL
                 """,
                 [recorded.index, recorded.id.blob, recorded.recorded.milliseconds, data.consent.blob])
         case .consentRefused(let data): try refuse(data, recorded)

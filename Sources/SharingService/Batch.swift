@@ -33,15 +33,17 @@ struct Batch {
     private var fates: [Fate] = []
     private var details: [Detail] = []
     private var places: [UniqueID: Int] = [:]
+    /// Which of the batch's events are in the log already.
+    private let known: [UniqueID: Int64]
     private(set) var drafts: [EntryDraft] = []
     private(set) var keys: KeyBook
     private(set) var keysChanged = false
     private(set) var shelf: PolicyShelf
 
     init(
-        store: SiteStore, writer: ProjectionWriter, keys: KeyBook, shelf: PolicyShelf, now: Instant, logger: Logger,
-        metrics: Metrics
-    ) {
+        of events: [ReceivedEvent], store: SiteStore, writer: ProjectionWriter, keys: KeyBook, shelf: PolicyShelf,
+        now: Instant, logger: Logger, metrics: Metrics
+    ) throws {
         self.store = store
         self.writer = writer
         self.keys = keys
@@ -50,6 +52,8 @@ struct Batch {
         self.logger = logger
         self.metrics = metrics
         size = store.log.head.size
+        known = try store.log.indexes(of: events.map(\.event.envelope.id))
+        try store.vault.prefetch(events.flatMap { $0.event.identifiers.map(\.text) })
     }
 
     /// Takes one event, if it may be recorded here and now.
@@ -72,7 +76,7 @@ struct Batch {
         if let place = places[id] {
             payload = drafts[place].event.payloadBytes
             fate = .drafted(place: place, isRepeat: true)
-        } else if let index = try store.log.index(of: id) {
+        } else if let index = known[id] {
             payload = try store.log.body(at: index).opened.map { try $0.event().payloadBytes }
             fate = .known(index: index)
         } else {

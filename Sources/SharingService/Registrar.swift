@@ -97,8 +97,9 @@ actor Registrar {
     private func commit(_ submissions: [Submission]) throws -> [Answer] {
         let now = max(clock.now, lastRecorded)
         let (batch, appended) = try store.projections.write { writer -> (Batch, [AppendedEntry]) in
-            var batch = Batch(
-                store: store, writer: writer, keys: book, shelf: shelf, now: now, logger: logger, metrics: metrics)
+            var batch = try Batch(
+                of: submissions.map(\.event), store: store, writer: writer, keys: book, shelf: shelf, now: now,
+                logger: logger, metrics: metrics)
             for submission in submissions { try batch.take(submission.event) }
             guard !batch.drafts.isEmpty else { return (batch, []) }
             let appended = try store.log.append(batch.drafts)

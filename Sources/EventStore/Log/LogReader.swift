@@ -20,6 +20,14 @@ extension LogReader {
         return found[id].flatMap { $0 < size ? $0 : nil }
     }
 
+    /// Where events stand, in one read; what is not in the log is left out.
+    public func indexes(of ids: [UniqueID]) throws(LogError) -> [UniqueID: Int64] {
+        let size = head.size
+        return try LogError.reading { () throws(StorageError) in try storage.indexes(of: ids) }.filter {
+            $0.value < size
+        }
+    }
+
     /// The entry at a position.
     /// - Throws: `LogError.outOfRange` for a position that the log does not have, or not yet.
     public func entry(at index: Int64) throws(LogError) -> Entry {

@@ -46,6 +46,7 @@ extension Vault {
         state.withLock { state in
             state.staged.subjects[subject] = .init(key: key, index: index)
             state.staged.identifiers[blind] = .init(subject: subject, identifier: identifier, index: index)
+            state.absent.remove(blind)
         }
         return subject
     }
@@ -58,7 +59,10 @@ extension Vault {
         }
         guard try key(of: subject) != nil else { throw .subjectUnknown }
         let blind = try blindIndex(of: identifier)
-        state.withLock { $0.staged.identifiers[blind] = .init(subject: subject, identifier: identifier, index: index) }
+        state.withLock { state in
+            state.staged.identifiers[blind] = .init(subject: subject, identifier: identifier, index: index)
+            state.absent.remove(blind)
+        }
         return .linked
     }
 

@@ -24,6 +24,8 @@ public final class Vault: Sendable {
         var staged = StagedChanges()
         var keys = TwoGenerations<UniqueID, SymmetricKey>(capacity: Limits.cachedSubjects)
         var places = TwoGenerations<BlindIndex, UniqueID>(capacity: Limits.cachedSubjects)
+        /// Identifiers of the batch at hand that nobody has: true until they are staged, because one writer stages.
+        var absent: Set<BlindIndex> = []
     }
 
     private static let kind = SQLiteFile.Kind(
@@ -93,9 +95,10 @@ public final class Vault: Sendable {
     /// - Parameter identifier: with its scheme, in its one spelling, such as `nhs:9476719931`.
     public func reference(for identifier: String) throws(VaultError) -> UniqueID? {
         let blind = try blindIndex(of: identifier)
-        if let subject = state.withLock({ $0.staged.identifiers[blind]?.subject ?? $0.places.value(blind) }) {
-            return subject
+        let (known, isAbsent) = state.withLock { state in
+            (state.staged.identifiers[blind]?.subject ?? state.places.value(blind), state.absent.contains(blind))
         }
+        if known != nil || isAbsent { return known }
         let found = try read("an identifier") { db in
             try Data.fetchOne(
                 db.cachedStatement(sql: "SELECT subject FROM identifier WHERE blind = ?"), arguments: [blind.bytes])
@@ -104,6 +107,32 @@ public final class Vault: Sendable {
         guard let subject = UniqueID(bytes: found) else { throw .damaged }
         state.withLock { $0.places.insert(subject, for: blind) }
         return subject
+    }
+
+    /// Looks up the identifiers of a batch in one read, so that each of them is known, or known to be nobody's, when its turn comes.
+    public func prefetch(_ identifiers: [String]) throws(VaultError) {
+        var blinds: Set<BlindIndex> = []
+        for identifier in identifiers { blinds.insert(try blindIndex(of: identifier)) }
+        let unknown = state.withLock { state in
+            state.absent = []
+            return blinds.filter { state.staged.identifiers[$0] == nil && state.places.value($0) == nil }
+        }
+        guard !unknown.isEmpty else { return }
+        let found = try read("identifiers") { db in
+            let statement = try db.cachedStatement(sql: "SELECT subject FROM identifier WHERE blind = ?")
+            return try unknown.map { ($0, try Data.fetchOne(statement, arguments: [$0.bytes])) }
+        }
+        var places: [(BlindIndex, UniqueID?)] = []
+        for (blind, data) in found {
+            let subject = data.flatMap { UniqueID(bytes: $0) }
+            guard data == nil || subject != nil else { throw .damaged }
+            places.append((blind, subject))
+        }
+        state.withLock { state in
+            for (blind, subject) in places {
+                if let subject { state.places.insert(subject, for: blind) } else { state.absent.insert(blind) }
+            }
+        }
     }
 
     /// The identifiers that are linked to a person, in no order; empty if there are none, or their key is gone.

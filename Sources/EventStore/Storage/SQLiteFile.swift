@@ -15,6 +15,9 @@ enum SQLiteFile {
     /// does not happen with every other batch.
     private static let pagesPerCheckpoint = 4096
 
+    /// Memory for the writer's pages, so that the indexes it writes to at random places need not be read again.
+    private static let writerCacheKiB = 16_384
+
     /// Opens a file for one writer and many readers, creating it if it is not there.
     ///
     /// GRDB sets `synchronous` to NORMAL after it has prepared the writer's connection; here it is set to FULL again
@@ -26,6 +29,7 @@ enum SQLiteFile {
                 try check(db, kind, path)
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
+                try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
                 try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.journalBytes)")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
                     throw StorageError.failed("\(path): SQLite did not take PRAGMA synchronous = FULL")

@@ -58,10 +58,12 @@ extension ReadingDesk {
             }
             let subject = SubjectReference(try vault?.reference(for: asked.subject.text) ?? UniqueID.random())
             if let id = asked.referral {
-                guard let referral = try projections.referral(id), referral.subject == subject, referral.released != nil,
+                guard let referral = try projections.referral(id), referral.subject == subject,
+                    referral.released != nil,
                     Set([referral.sender, referral.recipient]) == Set([asked.from, asked.to])
                 else {
-                    throw Rejection.invalid("/referral", "unknown-reference", "no such referral is known between the two")
+                    throw Rejection.invalid(
+                        "/referral", "unknown-reference", "no such referral is known between the two")
                 }
             }
             let size = try projections.position().size
