@@ -116,6 +116,11 @@ let package = Package(
             name: "SharingFHIRTests", dependencies: ["Encodings", "SharingModel", "SharingFHIR", "Support"],
             swiftSettings: house),
         .testTarget(
+            name: "ProjectionsTests",
+            dependencies: ["Encodings", "EventStore", "SharingModel", "Projections", "Support", grdb],
+            swiftSettings: house),
+        .testTarget(name: "SharingAPITests", dependencies: ["SharingAPI", "Support"], swiftSettings: house),
+        .testTarget(
             name: "SharingServiceTests",
             dependencies: [
                 "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
@@ -129,7 +134,7 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "Encodings", "EventStore", "Support", "sharingd", "sharectl", httpClient,
+                "Encodings", "EventStore", "Support", "sharingd", "sharectl", httpClient, grdb,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/EndToEnd", swiftSettings: house),

@@ -1,0 +1,52 @@
+import Foundation
+import SharingAPI
+import Support
+import Testing
+
+@Suite struct DaemonConfigurationTests {
+    private func read(_ text: String, listen: String? = nil) throws -> DaemonConfiguration {
+        let folder = try TemporaryFolder()
+        let path = folder.path("sharingd.yaml")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try DaemonConfiguration(
+            file: path, data: nil, listen: listen.flatMap { DaemonConfiguration.Address($0) })
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:8420", "127.0.0.1", 8420), ("localhost:0", "localhost", 0), ("[::1]:80", "::1", 80),
+        ("sharing.example:65535", "sharing.example", 65535),
+    ])
+    func `an address is a host and a port`(_ text: String, _ host: String, _ port: Int) {
+        let address = DaemonConfiguration.Address(text)
+        #expect(address?.host == host)
+        #expect(address?.port == port)
+    }
+
+    @Test(arguments: ["8420", ":8420", "host:", "host:65536", "host:-1", "ho st:1", ""])
+    func `anything else is no address`(_ text: String) { #expect(DaemonConfiguration.Address(text) == nil) }
+
+    @Test func `the command line goes before the file`() throws {
+        let both = try read("{data: /a, listen: '127.0.0.1:1'}", listen: "127.0.0.1:2")
+        #expect(both.listen.port == 2)
+        #expect(try read("{data: /a, listen: '127.0.0.1:1'}").listen.port == 1)
+        #expect(try read("data: /a").listen == .standard)
+    }
+
+    @Test(arguments: ["127.0.0.1:1", "127.255.0.9:1", "localhost:1", "[::1]:1"])
+    func `plaintext is for loopback`(_ address: String) throws { _ = try read("data: /a", listen: address) }
+
+    @Test(arguments: ["0.0.0.0:1", "10.0.0.1:1", "[::]:1", "example.org:1", "127.0.0.1.example.org:1", "127.0.0:1"])
+    func `plaintext is refused where others can reach it`(_ address: String) throws {
+        #expect(throws: ConfigurationError.self) { try read("data: /a", listen: address) }
+        let tls = try read("{data: /a, tls: {certificate: /c.pem, key: /k.pem}}", listen: address)
+        #expect(tls.tls == DaemonConfiguration.TLS(certificate: "/c.pem", key: "/k.pem"))
+    }
+
+    @Test(arguments: [
+        ("{}", ConfigurationError.dataMissing), ("{data: /a, colour: red}", .unknownKey("colour")),
+        ("{data: /a, listen: 8420}", .badAddress), ("{data: /a, tls: {certificate: /c}}", .badTLS),
+    ])
+    func `a file with a mistake says which`(_ text: String, _ expected: ConfigurationError) {
+        #expect(throws: expected) { try read(text) }
+    }
+}
