@@ -33,8 +33,9 @@ public struct JSONObject: Sendable, Hashable {
         for (name, value) in pairs { self[name] = value }
     }
 
+    /// In time that grows with the number of members only: for objects that come from outside.
     /// - Precondition: the caller has made sure that no name occurs twice.
-    init(unique members: [Member]) { self.members = members }
+    public init(unique members: [Member]) { self.members = members }
 
     public var names: [String] { members.map(\.name) }
 

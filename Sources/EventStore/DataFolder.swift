@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The folder that a site lives in (DESIGN, section 4): mode 0700, two files of this library, and the site's keys.
 public struct DataFolder: Sendable, Hashable {
@@ -25,10 +26,10 @@ public struct DataFolder: Sendable, Hashable {
     }
 }
 
-/// Holds a data folder against a second daemon, for as long as it lives. The lock goes with the process, however it
-/// ends.
+/// Holds a data folder against a second daemon, until it is released or gone. The lock goes with the process, however it ends.
 public final class DataFolderLock: Sendable {
-    private let descriptor: Int32
+    /// Nil once released. The lock is held for one exchange of values.
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: `DataFolderError.inUse` if another process holds it.
     public init(_ folder: DataFolder) throws(DataFolderError) {
@@ -38,10 +39,22 @@ public final class DataFolderLock: Sendable {
             close(descriptor)
             throw .inUse(path: folder.path)
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    /// Lets the folder go. Call it when nothing will be written any more.
+    public func release() {
+        let held = descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+        guard let held else { return }
+        // Closing alone would leave the lock to a child process that was forked and has not begun its own program yet.
+        flock(held, LOCK_UN)
+        close(held)
+    }
+
+    deinit { release() }
 }
 
 /// Why a data folder cannot be used.

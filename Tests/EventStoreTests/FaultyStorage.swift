@@ -46,4 +46,5 @@ final class FaultyStorage: LogStorage {
     func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] { try inner.indexes(of: ids) }
     func tile(_ place: TilePlace) throws(StorageError) -> [UInt8]? { try inner.tile(place) }
     func tileCounts() throws(StorageError) -> [Int: Int64] { try inner.tileCounts() }
+    func flaws() throws(StorageError) -> [StorageFlaw] { try inner.flaws() }
 }

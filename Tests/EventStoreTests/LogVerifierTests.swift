@@ -14,10 +14,11 @@ extension Site {
         configuration.foreignKeysEnabled = false
         let queue = try DatabaseQueue(path: folder.log, configuration: configuration)
         try queue.write { db in
-            for trigger in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'") {
-                try db.execute(sql: "DROP TRIGGER \(trigger)")
-            }
+            let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
             try db.execute(sql: sql)
+            // Whoever changes a log does not leave the schema behind as a hint.
+            for trigger in triggers { try db.execute(sql: trigger["sql"] as String) }
         }
     }
 
@@ -164,8 +165,9 @@ extension Site {
         try site.reopen()
         let report = await site.verify()
         #expect(report.unavailable == 150)
-        #expect(report.findingCount == 150)
-        #expect(report.findings.allSatisfy { $0.kind == .bodyLost })
+        #expect(report.findingCount == 151)
+        #expect(report.findings.filter { $0.kind == .bodyLost }.count == 150)
+        #expect(report.findings.last?.kind == .vaultOlder)
         let auditor = await LogVerifier(
             storage: site.storage, vault: nil, key: site.signer.verifierKey, timeline: site.timeline
         ).run()

@@ -65,26 +65,27 @@ private struct Resolver {
         _ object: JSONObject, at pointer: String, depth: Int
     ) throws(EventParseError) -> JSONObject {
         var digests: [String]?
-        var members: [(String, JSON)] = []
+        var members: [JSONObject.Member] = []
         for member in object.members {
             guard member.name != "..." else { throw .digestsMalformed(pointer: pointer) }
             if member.name == "_sd" {
                 digests = try Self.digests(member.value, at: pointer)
             } else {
                 let inner = try value(member.value, at: pointer + "/" + Self.escaped(member.name), depth: depth)
-                members.append((member.name, inner))
+                members.append(.init(name: member.name, value: inner))
             }
         }
-        guard let digests else { return JSONObject(members) }
+        guard let digests else { return JSONObject(unique: members) }
         pointers.append(pointer)
-        var names = Set(members.map(\.0))
+        var names = Set(members.map(\.name))
         for digest in digests {
             guard let disclosure = try take(digest, at: pointer) else { continue }
             guard let name = disclosure.name else { throw .disclosureMisplaced(pointer: pointer) }
             guard names.insert(name).inserted else { throw .disclosureCollides(pointer: pointer) }
-            members.append((name, try disclosed(disclosure, at: pointer + "/" + Self.escaped(name), depth: depth)))
+            let value = try disclosed(disclosure, at: pointer + "/" + Self.escaped(name), depth: depth)
+            members.append(.init(name: name, value: value))
         }
-        return JSONObject(members)
+        return JSONObject(unique: members)
     }
 
     private mutating func array(_ elements: [JSON], at pointer: String, depth: Int) throws(EventParseError) -> [JSON] {

@@ -13,6 +13,12 @@ public struct SignedNote: Sendable, Hashable {
             self.keyID = keyID
             self.blob = blob
         }
+
+        /// The signature as it stands under a note, with its line feed.
+        public var line: String {
+            let id = (0..<4).map { UInt8(truncatingIfNeeded: keyID >> (24 - 8 * $0)) }
+            return SignedNote.dash + name + " " + Base64.standard.encode(id + blob) + "\n"
+        }
     }
 
     /// The signed text, with its last line feed.
@@ -21,7 +27,7 @@ public struct SignedNote: Sendable, Hashable {
     /// The note as it came.
     public let note: String
 
-    private static let dash = "\u{2014} "
+    fileprivate static let dash = "\u{2014} "
 
     /// Parses a note; unknown keys and kinds of signature are kept.
     /// - Throws: `NoteError`
@@ -64,10 +70,7 @@ public struct SignedNote: Sendable, Hashable {
         self.signatures = signatures
         note =
             text + "\n"
-            + signatures.map { signature in
-                let id = (0..<4).map { UInt8(truncatingIfNeeded: signature.keyID >> (24 - 8 * $0)) }
-                return Self.dash + signature.name + " " + Base64.standard.encode(id + signature.blob) + "\n"
-            }.joined()
+            + signatures.map(\.line).joined()
     }
 
     /// The note with one more signature line.

@@ -16,7 +16,7 @@ import Synchronization
 public final class Vault: Sendable {
     let pool: DatabasePool
     let wrappingKey: SymmetricKey
-    private let blindIndexKey: SymmetricKey
+    let blindIndexKey: SymmetricKey
     /// Staged changes and what was looked up lately. One lock, never held during I/O.
     let state = Mutex(State())
 
@@ -28,7 +28,7 @@ public final class Vault: Sendable {
         var absent: Set<BlindIndex> = []
     }
 
-    private static let kind = SQLiteFile.Kind(
+    static let kind = SQLiteFile.Kind(
         applicationID: 0x5348_5246, version: 1,
         schema: """
             CREATE TABLE subject(ref BLOB PRIMARY KEY, wrapped BLOB NOT NULL, staged_for INTEGER NOT NULL) STRICT;
@@ -52,6 +52,16 @@ public final class Vault: Sendable {
     /// Opens the vault in a file for reading only, beside a running daemon or without one. It writes nothing.
     public static func readOnly(path: String, kek: KeyEncryptionKey) throws(VaultError) -> Vault {
         let pool = try storage { () throws(StorageError) in try SQLiteFile.openForReading(path, kind) }
+        let vault = Vault(pool: pool, kek: kek)
+        try vault.prove(creating: false)
+        return vault
+    }
+
+    /// Opens a vault in a file that nobody writes, such as a backup. Nothing is created beside it.
+    public static func immutable(path: String, kek: KeyEncryptionKey) throws(VaultError) -> Vault {
+        let pool = try storage { () throws(StorageError) in
+            try SQLiteFile.openForReading(path, kind, folderIsWritable: false)
+        }
         let vault = Vault(pool: pool, kek: kek)
         try vault.prove(creating: false)
         return vault
@@ -104,7 +114,7 @@ public final class Vault: Sendable {
                 db.cachedStatement(sql: "SELECT subject FROM identifier WHERE blind = ?"), arguments: [blind.bytes])
         }
         guard let found else { return nil }
-        guard let subject = UniqueID(bytes: found) else { throw .damaged }
+        guard let subject = UniqueID(bytes: found) else { throw .rowDamaged }
         state.withLock { $0.places.insert(subject, for: blind) }
         return subject
     }
@@ -125,7 +135,7 @@ public final class Vault: Sendable {
         var places: [(BlindIndex, UniqueID?)] = []
         for (blind, data) in found {
             let subject = data.flatMap { UniqueID(bytes: $0) }
-            guard data == nil || subject != nil else { throw .damaged }
+            guard data == nil || subject != nil else { throw .rowDamaged }
             places.append((blind, subject))
         }
         state.withLock { state in
@@ -145,12 +155,12 @@ public final class Vault: Sendable {
             try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT blind, sealed FROM identifier WHERE subject = ?"),
                 arguments: [Data(subject.bytes)]
-            ).map { (blind: $0[0] as Data, sealed: $0[1] as Data) }
+            ).map { (blind: try $0.value(0) as Data, sealed: try $0.value(1) as Data) }
         }
         for row in rows {
             guard let bytes = try? Sealed.open(row.sealed, under: key, for: Array(row.blind)),
                 let identifier = String(validating: bytes, as: UTF8.self)
-            else { throw .damaged }
+            else { throw .rowDamaged }
             identifiers.append(identifier)
         }
         return identifiers
@@ -172,7 +182,7 @@ public final class Vault: Sendable {
         }
         guard let wrapped else { return nil }
         guard let bytes = try? Sealed.open(wrapped, under: wrappingKey, for: subject.bytes), bytes.count == 32 else {
-            throw .damaged
+            throw .rowDamaged
         }
         let key = SymmetricKey(data: bytes)
         state.withLock { $0.keys.insert(key, for: subject) }
@@ -191,7 +201,7 @@ public final class Vault: Sendable {
         try Self.storage { () throws(StorageError) in try pool.commit(what, work) }
     }
 
-    private static func storage<Result>(_ work: () throws(StorageError) -> Result) throws(VaultError) -> Result {
+    static func storage<Result>(_ work: () throws(StorageError) -> Result) throws(VaultError) -> Result {
         do throws(StorageError) {
             return try work()
         } catch {

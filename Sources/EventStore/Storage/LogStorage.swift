@@ -35,6 +35,30 @@ public protocol LogStorage: Sendable {
 
     /// How many full tiles there are at each level; a level without any is left out.
     func tileCounts() throws(StorageError) -> [Int: Int64]
+
+    /// What the engine finds wrong with its own files: damaged pages, an altered schema, rows at positions that the log
+    /// never had. One line each, never text from an event; empty where all is well.
+    func flaws() throws(StorageError) -> [StorageFlaw]
+}
+
+/// What an engine finds wrong with its own file.
+public struct StorageFlaw: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// The file's structure is damaged.
+        case fileDamaged
+        /// Tables, indexes or triggers are not those that this library makes.
+        case schemaChanged
+        /// There are rows that no log of this size has.
+        case strayRows
+    }
+
+    public let kind: Kind
+    public let detail: String
+
+    public init(_ kind: Kind, _ detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
 }
 
 /// What one transaction adds to a log.

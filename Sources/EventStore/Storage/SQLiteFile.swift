@@ -122,6 +122,18 @@ enum SQLiteFile {
     }
 }
 
+extension Row {
+    /// A column's value. GRDB's own subscript ends the process where a value has another type, and in a damaged file it
+    /// may have any.
+    func value<Value: DatabaseValueConvertible>(_ column: Int) throws -> Value {
+        guard let value = Value.fromDatabaseValue(self[column]) else {
+            throw StorageError.failed(
+                "a row holds a value of the wrong type: the file is damaged, restore it from a backup")
+        }
+        return value
+    }
+}
+
 extension DatabasePool {
     /// One transaction, durable when this returns.
     ///

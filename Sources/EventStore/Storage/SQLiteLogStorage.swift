@@ -38,6 +38,11 @@ public final class SQLiteLogStorage: LogStorage {
         SQLiteLogStorage(pool: try SQLiteFile.openForReading(path, kind))
     }
 
+    /// Opens the log in a file that nobody writes, such as a backup. Nothing is created beside it.
+    public static func immutable(path: String) throws(StorageError) -> SQLiteLogStorage {
+        SQLiteLogStorage(pool: try SQLiteFile.openForReading(path, kind, folderIsWritable: false))
+    }
+
     /// `PRAGMA synchronous` of the connection that writes: 2 is FULL.
     func synchronousLevel() throws(StorageError) -> Int? {
         try SQLiteFile.attempt("read PRAGMA synchronous") {
@@ -75,7 +80,7 @@ public final class SQLiteLogStorage: LogStorage {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(idx) + 1, 0) FROM entry")) ?? 0
     }
 
-    private func read<Result>(_ what: String, _ work: (Database) throws -> Result) throws(StorageError) -> Result {
+    func read<Result>(_ what: String, _ work: (Database) throws -> Result) throws(StorageError) -> Result {
         try SQLiteFile.attempt("read \(what)") { try pool.read(work) }
     }
 
@@ -85,7 +90,7 @@ public final class SQLiteLogStorage: LogStorage {
         try read("the newest checkpoint") { db in
             try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-            ).map { StoredCheckpoint(size: $0[0], note: $0[1]) }
+            ).map { StoredCheckpoint(size: try $0.value(0), note: try $0.value(1)) }
         }
     }
 
@@ -93,7 +98,7 @@ public final class SQLiteLogStorage: LogStorage {
         try read("checkpoints") { db in
             let sql = "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT ?"
             let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [size, limit])
-            return try Array(rows.map { StoredCheckpoint(size: $0[0], note: $0[1]) })
+            return try Array(rows.map { StoredCheckpoint(size: try $0.value(0), note: try $0.value(1)) })
         }
     }
 
@@ -109,7 +114,7 @@ public final class SQLiteLogStorage: LogStorage {
         try read(what) { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
-            return try Array(rows.map { StoredBytes(index: $0[0], bytes: Self.blob($0, 1)) })
+            return try Array(rows.map { StoredBytes(index: try $0.value(0), bytes: Self.blob($0, 1)) })
         }
     }
 
@@ -138,7 +143,7 @@ public final class SQLiteLogStorage: LogStorage {
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: "SELECT level, count(*) FROM tile GROUP BY level"))
             var counts: [Int: Int64] = [:]
-            while let row = try rows.next() { counts[row[0]] = row[1] }
+            while let row = try rows.next() { counts[try row.value(0)] = try row.value(1) as Int64 }
             return counts
         }
     }

@@ -13,6 +13,8 @@ struct ChunkResult: Sendable {
     var checkpoints: [CheckedCheckpoint] = []
     var bodies: Int64 = 0
     var unavailable: Int64 = 0
+    /// The first entry whose person's key is missing.
+    var firstLost: Int64?
     var findings: [Finding] = []
 
     mutating func found(_ kind: Finding.Kind, _ index: Int64?, _ detail: String) {
@@ -32,6 +34,8 @@ struct ChunkChecker: Sendable {
     let vault: Vault?
     let timeline: any KeyTimeline
     let key: VerifierKey
+    /// Persons whom the vault takes for staged and not needed yet.
+    let pending: Set<UniqueID>
 
     /// Bodies that are in memory at once for each worker: 16 of the largest are 16 MiB.
     private static let bodiesAtOnce: Int64 = 16
@@ -136,6 +140,7 @@ struct ChunkChecker: Sendable {
         if let member = EntryMembers.disagreement(of: entry, with: event.payload) {
             result.found(.memberDisagrees, index, "the entry's `\(member)` is not what the event says")
         }
+        checkPerson(of: event, entry, at: index, &result)
         if event.header.kid != entry.kid {
             result.found(.memberDisagrees, index, "the entry's `kid` is not the event's")
         }
@@ -165,12 +170,13 @@ struct ChunkChecker: Sendable {
             do throws(VaultError) {
                 guard let opened = try vault.open(SealedBody(bytes: bytes), subject: subject, event: entry.id) else {
                     result.unavailable += 1
+                    result.firstLost = result.firstLost ?? index
                     result.found(.bodyLost, index, "the person's key is missing, and no erasure says why")
                     return nil
                 }
                 plain = opened
             } catch {
-                result.found(.bodyDamaged, index, error.description)
+                result.found(Self.kind(of: error), index, reason(error, subject))
                 return nil
             }
         }
@@ -179,5 +185,42 @@ struct ChunkChecker: Sendable {
             return nil
         }
         return body
+    }
+
+    /// The vault must find the event's person under the identifier in it, and must not think that nobody needs them.
+    private func checkPerson(
+        of event: UnverifiedEvent, _ entry: Entry, at index: Int64, _ result: inout ChunkResult
+    ) {
+        guard let vault, let subject = entry.subject else { return }
+        if pending.contains(subject) {
+            result.found(.vaultRowMisplaced, index, "the vault takes its person's key for one that was never needed")
+        }
+        guard let identifier = event.payload["subject"]?.string else { return }
+        do throws(VaultError) {
+            if try vault.reference(for: identifier) != subject {
+                result.found(.identifierMissing, index, "the vault does not find its person under their identifier")
+            }
+        } catch {
+            result.found(Self.kind(of: error), index, error.description)
+        }
+    }
+
+    private static func kind(of error: VaultError) -> Finding.Kind {
+        switch error {
+        case .damaged: .bodyDamaged
+        case .storage: .storageFailed
+        default: .vaultRowDamaged
+        }
+    }
+
+    /// Which of the two files is to blame: the key in the vault is right if it opens the person's identifiers.
+    private func reason(_ error: VaultError, _ subject: UniqueID) -> String {
+        guard error == .damaged, let vault else { return error.description }
+        return vault.keyOpensIdentifiers(of: subject)
+            ? "the body does not open; its person's key opens their identifiers, so it is the body in log.sqlite"
+            : """
+            the body does not open, and its person's key opens no identifier of theirs: either the body in log.sqlite or \
+            the key in vault.sqlite; if other bodies about them open, it is the body
+            """
     }
 }

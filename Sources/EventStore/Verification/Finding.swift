@@ -6,6 +6,8 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         case sizeMismatch = "size-mismatch"
         case entryMissing = "entry-missing"
         case entryDamaged = "entry-damaged"
+        /// The stored tiles give the root that was signed, and have another hash for this entry.
+        case entryNotSigned = "entry-not-signed"
         case idNotUnique = "id-not-unique"
         case clockWentBack = "clock-went-back"
         case tileMissing = "tile-missing"
@@ -25,6 +27,19 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         case keyOfAnother = "key-of-another"
         case keyRevoked = "key-revoked"
         case signatureInvalid = "signature-invalid"
+        /// SQLite's own check of a file's structure.
+        case fileDamaged = "file-damaged"
+        /// A table, index or trigger is not as this library makes it.
+        case schemaChanged = "schema-changed"
+        /// Rows at positions that the log never had.
+        case strayRows = "stray-rows"
+        case vaultRowDamaged = "vault-row-damaged"
+        /// A person's row says that the log never needed it, and the log does: reconciling would destroy their key.
+        case vaultRowMisplaced = "vault-row-misplaced"
+        /// The vault does not find a person under the identifier that an event has for them.
+        case identifierMissing = "identifier-missing"
+        case vaultOlder = "vault-older"
+        case vaultUnreadable = "vault-unreadable"
     }
 
     public let kind: Kind
@@ -37,6 +52,14 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         self.kind = kind
         self.index = index
         self.detail = detail
+    }
+
+    init(_ flaw: StorageFlaw) {
+        switch flaw.kind {
+        case .fileDamaged: self.init(.fileDamaged, flaw.detail)
+        case .schemaChanged: self.init(.schemaChanged, flaw.detail)
+        case .strayRows: self.init(.strayRows, flaw.detail)
+        }
     }
 
     public var description: String { kind.rawValue + (index.map { " at \($0)" } ?? "") + ": " + detail }
@@ -53,10 +76,27 @@ public struct VerificationReport: Sendable {
     public internal(set) var unavailable: Int64 = 0
     public internal(set) var checkpoints: Int64 = 0
     public internal(set) var tiles: Int64 = 0
+    /// The largest size at which the entries give the root that was signed: everything below it is what the site
+    /// signed, whatever else is found.
+    public internal(set) var provenSize: Int64 = 0
+    /// The largest size at which the stored tiles give the root that was signed though the entries do not: below it every
+    /// entry is proved but those named `entryNotSigned`. 0 where that was not needed.
+    public internal(set) var vouchedSize: Int64 = 0
+    /// How many entries below `vouchedSize` are not the ones that were signed, or are missing.
+    public internal(set) var notSigned: Int64 = 0
+    /// Persons in the vault, and identifiers; 0 where it was not opened.
+    public internal(set) var people: Int64 = 0
+    public internal(set) var identifiers: Int64 = 0
+    /// The size that the log once had by the vault's account, where it has fewer entries now: the log is older than the
+    /// vault, as after a restore. No finding, because everything in it may be whole.
+    public internal(set) var vaultSawSize: Int64?
     /// What is wrong, in the order in which it was met; at most `Limits.findings`.
     public private(set) var findings: [Finding] = []
     /// How many findings there are, those included that are not listed.
     public private(set) var findingCount: Int64 = 0
+
+    /// How many findings there are of each kind.
+    public private(set) var counts: [Finding.Kind: Int64] = [:]
 
     /// Whether the verification was cancelled before it had seen everything.
     public internal(set) var wasCancelled = false
@@ -66,6 +106,7 @@ public struct VerificationReport: Sendable {
 
     mutating func add(_ found: some Collection<Finding>) {
         findingCount += Int64(found.count)
+        for finding in found { counts[finding.kind, default: 0] += 1 }
         findings.append(contentsOf: found.prefix(max(0, Limits.findings - findings.count)))
     }
 }

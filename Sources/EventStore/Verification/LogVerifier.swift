@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// Verifies a log from its first byte to its last: entries, ids, clock, leaves, tiles, roots, every checkpoint that was
@@ -12,6 +13,7 @@ public struct LogVerifier: Sendable {
     private let key: VerifierKey
     private let timeline: any KeyTimeline
     private let workers: Int
+    private let vaultProblem: String?
 
     /// Entries of one chunk: the leaves of one full tile, so that a worker can check the tile by itself.
     private static let chunk = TilePlace.width
@@ -21,14 +23,16 @@ public struct LogVerifier: Sendable {
     ///   - key: the site's verifier key, pinned by other means.
     ///   - timeline: which keys were valid where.
     ///   - workers: how many chunks are verified at once; all cores if not given.
+    ///   - vaultProblem: why a vault that should be here could not be opened; becomes a finding.
     public init(
         storage: any LogStorage, vault: Vault?, key: VerifierKey, timeline: any KeyTimeline,
-        workers: Int? = nil
+        workers: Int? = nil, vaultProblem: String? = nil
     ) {
         self.storage = storage
         self.vault = vault
         self.key = key
         self.timeline = timeline
+        self.vaultProblem = vaultProblem
         self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
@@ -40,9 +44,13 @@ public struct LogVerifier: Sendable {
         var report = VerificationReport()
         guard let size = size(&report) else { return report }
         var spine = VerifierSpine(storage: storage, size: size)
+        var firstLost: Int64?
+        let pending = pending(size, &report)
+        async let flaws = flaws()
+        async let vaultCheck = vault?.check()
         await withTaskGroup(of: ChunkResult.self) { group in
             var starts = stride(from: 0, to: max(size, 1), by: Int64.Stride(Self.chunk)).makeIterator()
-            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, key: key)
+            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, key: key, pending: pending)
             // Results wait here until all before them have come; never more than are in flight.
             var waiting: [Int64: ChunkResult] = [:]
             var next: Int64 = 0
@@ -64,11 +72,15 @@ public struct LogVerifier: Sendable {
                     report.bodies += result.bodies
                     report.unavailable += result.unavailable
                     report.add(result.findings)
+                    firstLost = firstLost ?? result.firstLost
                     spine.take(result, &report)
                     progress(.init(entries: next, total: size, findings: report.findingCount))
                 }
             }
         }
+        report.add(await flaws)
+        if let vaultProblem { report.add([Finding(.vaultUnreadable, vaultProblem)]) }
+        if let check = await vaultCheck { judge(check, firstLost: firstLost, &report) }
         report.wasCancelled = Task.isCancelled
         if !report.wasCancelled { spine.finish(&report) }
         return report
@@ -78,15 +90,17 @@ public struct LogVerifier: Sendable {
     /// already.
     private func size(_ report: inout VerificationReport) -> Int64? {
         do throws(StorageError) {
-            let count = try storage.entryCount()
             guard let stored = try storage.newestCheckpoint() else {
                 report.add([Finding(.headUnreadable, "there is no checkpoint")])
                 return nil
             }
+            let count = try storage.entryCount()
+            // A daemon at work may have appended between the two reads.
+            let newest = try storage.newestCheckpoint() ?? stored
             if let checkpoint = try? SignedCheckpoint(parsing: stored.note).verified(by: key) {
                 report.checkpoint = checkpoint
             }
-            if count != stored.size {
+            if count < stored.size || count > newest.size {
                 report.add([
                     Finding(.sizeMismatch, "the newest checkpoint has size \(stored.size), stored are \(count) entries")
                 ])
@@ -96,5 +110,43 @@ public struct LogVerifier: Sendable {
             report.add([Finding(.storageFailed, error.description)])
             return nil
         }
+    }
+
+    /// What the engine says of the log's own file.
+    private func flaws() -> [Finding] {
+        do throws(StorageError) {
+            return try storage.flaws().map { Finding($0) }
+        } catch {
+            return [Finding(.storageFailed, "log.sqlite: \(error)")]
+        }
+    }
+
+    /// Persons whom the vault takes for staged and not needed yet.
+    private func pending(_ size: Int64, _ report: inout VerificationReport) -> Set<UniqueID> {
+        guard let vault else { return [] }
+        do throws(VaultError) {
+            return try vault.pending(logSize: size)
+        } catch {
+            report.add([Finding(.storageFailed, "vault.sqlite: \(error)")])
+            return []
+        }
+    }
+
+    /// What the vault's rows say, held against the log.
+    private func judge(_ check: VaultCheck, firstLost: Int64?, _ report: inout VerificationReport) {
+        report.people = check.subjects
+        report.identifiers = check.identifiers
+        report.add(check.findings)
+        // The vault was read after the size was, so the log's size is read once more.
+        let now = (try? storage.entryCount()) ?? 0
+        if check.knownLogSize > now { report.vaultSawSize = check.knownLogSize }
+        guard let firstLost, check.newestPosition < firstLost, check.knownLogSize <= firstLost else { return }
+        let newest = check.newestPosition < 0 ? "it has no row" : "its newest row is for entry \(check.newestPosition)"
+        report.add([
+            Finding(
+                .vaultOlder, at: firstLost,
+                "the vault is older than the log (\(newest)): restore the vault's newest backup, or nobody first met here can be read"
+            )
+        ])
     }
 }

@@ -1,0 +1,152 @@
+import Crypto
+import Encodings
+import Foundation
+import GRDB
+
+/// What is wrong with a vault by itself, and how much is in it.
+struct VaultCheck: Sendable {
+    var subjects: Int64 = 0
+    var identifiers: Int64 = 0
+    var findings: [Finding] = []
+    /// The size that the log is known to have had when the vault was last written.
+    var knownLogSize: Int64 = 0
+    /// The latest position that any row was written for; -1 where there is none.
+    var newestPosition: Int64 = -1
+}
+
+extension Vault {
+    /// Rows that are in memory at once.
+    private static let rowsAtOnce = 1024
+
+    /// Checks every row: the file's structure, that every person's key unwraps, that every identifier opens under its
+    /// person's key and is found where it is.
+    func check() -> VaultCheck {
+        var check = VaultCheck()
+        // A structure that is damaged may make any read fail; what was found until then is kept.
+        do throws(VaultError) {
+            for flaw in try flaws() { check.findings.append(Finding(flaw)) }
+            try checkState(&check)
+            try checkSubjects(&check)
+            try checkIdentifiers(&check)
+        } catch {
+            check.findings.append(Finding(.storageFailed, "vault.sqlite: \(error)"))
+        }
+        return check
+    }
+
+    private func flaws() throws(VaultError) -> [StorageFlaw] {
+        try read("its structure") { db in
+            try SQLiteFile.flaws(db, Self.kind, name: "vault.sqlite", comparingIndexes: true)
+        }
+    }
+
+    private func checkState(_ check: inout VaultCheck) throws(VaultError) {
+        let rows = try read("its state") { db in
+            try Row.fetchAll(db, sql: "SELECT proof, log_size FROM state LIMIT 2").map {
+                (try $0.value(0) as Data, try $0.value(1) as Int64)
+            }
+        }
+        guard rows.count == 1, let (proof, size) = rows.first, size >= 0,
+            (try? Sealed.open(proof, under: wrappingKey, for: [])) != nil
+        else {
+            check.findings.append(Finding(.vaultRowDamaged, "the vault's own row is not as it was written"))
+            return
+        }
+        check.knownLogSize = size
+    }
+
+    private func checkSubjects(_ check: inout VaultCheck) throws(VaultError) {
+        var last: Int64 = .min
+        while true {
+            let rows = try read("persons' keys") { [last] db in
+                try Row.fetchAll(
+                    db,
+                    sql: "SELECT rowid, ref, wrapped, staged_for FROM subject WHERE rowid > ? ORDER BY rowid LIMIT ?",
+                    arguments: [last, Self.rowsAtOnce]
+                ).map {
+                    (
+                        try $0.value(0) as Int64, try $0.value(1) as Data, try $0.value(2) as Data,
+                        try $0.value(3) as Int64
+                    )
+                }
+            }
+            guard let end = rows.last?.0 else { return }
+            last = end
+            for (_, reference, wrapped, position) in rows {
+                check.subjects += 1
+                guard let subject = UniqueID(bytes: reference),
+                    let key = try? Sealed.open(wrapped, under: wrappingKey, for: subject.bytes), key.count == 32
+                else {
+                    check.findings.append(
+                        Finding(.vaultRowDamaged, "the key of person \(check.subjects) does not unwrap"))
+                    continue
+                }
+                check.saw(position)
+            }
+        }
+    }
+
+    private func checkIdentifiers(_ check: inout VaultCheck) throws(VaultError) {
+        var last: Int64 = .min
+        while true {
+            let rows = try read("identifiers") { [last] db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT identifier.rowid, blind, subject, sealed, identifier.staged_for, wrapped
+                        FROM identifier LEFT JOIN subject ON ref = subject
+                        WHERE identifier.rowid > ? ORDER BY identifier.rowid LIMIT ?
+                        """, arguments: [last, Self.rowsAtOnce]
+                ).map {
+                    (
+                        try $0.value(0) as Int64, try $0.value(1) as Data, try $0.value(2) as Data,
+                        try $0.value(3) as Data, try $0.value(4) as Int64, Data.fromDatabaseValue($0[5])
+                    )
+                }
+            }
+            guard let end = rows.last?.0 else { return }
+            last = end
+            for (_, blind, subject, sealed, position, wrapped) in rows {
+                check.identifiers += 1
+                check.saw(position)
+                guard !opens(blind, subject, sealed, wrapped) else { continue }
+                check.findings.append(
+                    Finding(
+                        .vaultRowDamaged, "identifier \(check.identifiers) does not open, or is not found where it is"))
+            }
+        }
+    }
+
+    /// Whether an identifier opens under its person's key, and its blind index is its own.
+    private func opens(_ blind: Data, _ subject: Data, _ sealed: Data, _ wrapped: Data?) -> Bool {
+        guard let wrapped, let person = UniqueID(bytes: subject),
+            let key = try? Sealed.open(wrapped, under: wrappingKey, for: person.bytes),
+            let bytes = try? Sealed.open(sealed, under: SymmetricKey(data: key), for: Array(blind)),
+            let identifier = String(validating: bytes, as: UTF8.self),
+            let expected = try? blindIndex(of: identifier)
+        else { return false }
+        return expected.bytes == blind
+    }
+
+    /// Persons whose row says that it was written for a position that the log does not have yet.
+    func pending(logSize: Int64) throws(VaultError) -> Set<UniqueID> {
+        let references = try read("persons' keys") { db in
+            try Row.fetchAll(db, sql: "SELECT ref FROM subject WHERE staged_for >= ?", arguments: [logSize])
+                .map { try $0.value(0) as Data }
+        }
+        return Set(references.compactMap { UniqueID(bytes: $0) })
+    }
+
+    /// Whether the key that the vault has for a person opens what else is sealed under it: then a body that does not
+    /// open is damaged itself.
+    func keyOpensIdentifiers(of subject: UniqueID) -> Bool {
+        ((try? identifiers(of: subject)) ?? []).isEmpty == false
+    }
+}
+
+extension VaultCheck {
+    fileprivate mutating func saw(_ position: Int64) {
+        newestPosition = max(newestPosition, position)
+        if position < 0 { findings.append(Finding(.vaultRowDamaged, "a row was written for a position below 0")) }
+    }
+}

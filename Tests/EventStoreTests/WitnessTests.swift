@@ -1,0 +1,153 @@
+import Encodings
+import EventStore
+import Support
+import Testing
+
+/// C2SP tlog-witness v1.0.0, and what it must never do: vouch for two histories.
+@Suite struct WitnessTests {
+    private static let origin = "log.example/one"
+    private let folder: TemporaryFolder
+    private let logKey = SigningKey.generate()
+    private let witnessKey = SigningKey.generate()
+    private let now = Instant(seconds: 1_700_000_000)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func witness() throws -> Witness {
+        try Witness(
+            path: folder.path("witness.sqlite"), cosigner: Cosignature(name: "witness.example/w", key: witnessKey),
+            logs: [NoteSigner(name: Self.origin, key: logKey).verifierKey])
+    }
+
+    /// The log's own tree, or a forked one that differs from a leaf on.
+    private func root(_ size: Int, forkedAt fork: Int = .max) -> MerkleHash { Merkle.root(of: leaves(size, fork)) }
+
+    private func leaves(_ size: Int, _ fork: Int = .max) -> [MerkleHash] {
+        (0..<size).map { .leaf(Array((($0 >= fork ? "forked " : "leaf ") + String($0)).utf8)) }
+    }
+
+    private func checkpoint(_ size: Int, forkedAt fork: Int = .max, by key: SigningKey? = nil, origin: String = origin)
+        throws
+        -> SignedCheckpoint
+    {
+        let text = "\(origin)\n\(size)\n\(root(size, forkedAt: fork).base64)\n"
+        return try SignedCheckpoint(parsing: try NoteSigner(name: origin, key: key ?? logKey).sign(text).note)
+    }
+
+    private func request(_ old: Int, _ size: Int, forkedAt fork: Int = .max) throws -> AddCheckpointRequest {
+        AddCheckpointRequest(
+            oldSize: Int64(old), proof: old == 0 ? [] : consistency(leaves(size, fork), old),
+            checkpoint: try checkpoint(size, forkedAt: fork))
+    }
+
+    /// RFC 9162 §2.1.4.1, as it is written there.
+    private func consistency(_ leaves: [MerkleHash], _ old: Int, isWhole: Bool = true) -> [MerkleHash] {
+        if old == leaves.count { return isWhole ? [] : [Merkle.root(of: leaves)] }
+        var split = 1
+        while split * 2 < leaves.count { split *= 2 }
+        let (left, right) = (Array(leaves[..<split]), Array(leaves[split...]))
+        return old <= split
+            ? consistency(left, old, isWhole: isWhole) + [Merkle.root(of: right)]
+            : consistency(right, old - split, isWhole: false) + [Merkle.root(of: left)]
+    }
+
+    private func refusal(_ witness: Witness, _ request: AddCheckpointRequest) -> WitnessRefusal? {
+        do throws(WitnessRefusal) {
+            _ = try witness.add(request, now: now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `a consistent checkpoint is cosigned, and the line verifies under the note`() throws {
+        let witness = try witness()
+        for (old, size) in [(0, 3), (3, 8), (8, 8), (8, 100)] {
+            let request = try request(old, size)
+            let line = try witness.add(request, now: now)
+            let note = try SignedNote(parsing: request.checkpoint.note + line)
+            let verified = try note.verified(by: [witness.verifierKey])
+            #expect(verified.map(\.time) == [1_700_000_000])
+        }
+    }
+
+    @Test func `each refusal is the specification's`() throws {
+        let witness = try witness()
+        _ = try witness.add(try request(0, 5), now: now)
+        let stranger = AddCheckpointRequest(
+            oldSize: 0, proof: [], checkpoint: try checkpoint(5, origin: "other.example"))
+        let forged = AddCheckpointRequest(oldSize: 5, proof: [], checkpoint: try checkpoint(6, by: .generate()))
+        let good = try request(5, 9)
+        #expect(refusal(witness, stranger) == .unknownOrigin)
+        #expect(refusal(witness, forged) == .notSigned)
+        #expect(
+            refusal(witness, AddCheckpointRequest(oldSize: 7, proof: [], checkpoint: try checkpoint(6)))
+                == .oldBeyondCheckpoint)
+        #expect(refusal(witness, try request(0, 9)) == .otherSize(5))
+        #expect(refusal(witness, try request(4, 9)) == .otherSize(5))
+        #expect(
+            refusal(witness, AddCheckpointRequest(oldSize: 5, proof: [], checkpoint: good.checkpoint)) == .inconsistent)
+        #expect(refusal(witness, try request(5, 9, forkedAt: 2)) == .inconsistent)
+        #expect(refusal(witness, try request(5, 5, forkedAt: 2)) == .fork)
+        #expect(refusal(witness, good) == nil)
+    }
+
+    @Test func `a proof sent where none is due is refused`() throws {
+        let witness = try witness()
+        let request = AddCheckpointRequest(oldSize: 0, proof: [.emptyRoot], checkpoint: try checkpoint(5))
+        #expect(refusal(witness, request) == .inconsistent)
+    }
+
+    @Test func `what it has seen outlives it, a rolled-back log too`() throws {
+        do { _ = try witness().add(try request(0, 50), now: now) }
+        let again = try witness()
+        #expect(refusal(again, try request(0, 10)) == .otherSize(50))
+        #expect(refusal(again, try request(0, 0)) == .otherSize(50))
+        #expect(try again.lastSeen(Self.origin) == checkpoint(50).note)
+        #expect(refusal(again, try request(50, 51)) == nil)
+    }
+
+    @Test func `a fork leaves evidence that both checkpoints are the log's own`() throws {
+        let witness = try witness()
+        _ = try witness.add(try request(0, 5), now: now)
+        for _ in 0..<2 { #expect(refusal(witness, try request(5, 5, forkedAt: 2)) == .fork) }
+        let evidence = try witness.evidence()
+        #expect(evidence.count == 1)
+        let (_, ours, theirs) = try #require(evidence.first)
+        let key = try NoteSigner(name: Self.origin, key: logKey).verifierKey
+        let one = try SignedCheckpoint(parsing: ours).verified(by: key)
+        let other = try SignedCheckpoint(parsing: theirs).verified(by: key)
+        #expect(one.size == other.size)
+        #expect(one.root != other.root)
+    }
+
+    @Test func `of two histories at once, it signs one`() async throws {
+        let witness = try witness()
+        let requests = try [request(0, 8), request(0, 8, forkedAt: 3)]
+        for _ in 0..<20 {
+            let signed = await withTaskGroup(of: MerkleHash?.self) { group in
+                for request in requests {
+                    group.addTask { refusal(witness, request) == nil ? request.checkpoint.checkpoint.root : nil }
+                }
+                return await group.reduce(into: Set<MerkleHash>()) { if let root = $1 { $0.insert(root) } }
+            }
+            #expect(signed.count <= 1)
+        }
+    }
+
+    @Test(arguments: [
+        "", "old 5\n", "old\n\nx", "old -1\n\nx", "old 05\n\nx", "old 5\nnot base64\n\nx", "new 5\n\nx",
+        "old 5\n\nno checkpoint",
+    ])
+    func `what is no request is refused`(_ body: String) {
+        #expect(throws: WitnessRefusal.malformed) { try AddCheckpointRequest(parsing: Array(body.utf8)) }
+    }
+
+    @Test func `a request is read as it was written, up to 63 hashes`() throws {
+        let request = try request(5, 100)
+        #expect(try AddCheckpointRequest(parsing: Array(request.body.utf8)) == request)
+        let long = AddCheckpointRequest(
+            oldSize: 1, proof: Array(repeating: .emptyRoot, count: 64), checkpoint: request.checkpoint)
+        #expect(throws: WitnessRefusal.malformed) { try AddCheckpointRequest(parsing: Array(long.body.utf8)) }
+    }
+}
