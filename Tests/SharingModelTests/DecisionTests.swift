@@ -12,10 +12,10 @@ struct DecisionTests {
             outcome: .partlyPermitted, shareFirst: false, breakGlass: true,
             items: [
                 ItemDecision(
-                    item: try #require(ItemCode("identity")), result: .permitted, flow: "liverpool-mash/3/early-help"),
-                ItemDecision(
                     item: try #require(ItemCode("health.mental")), result: .withheld,
                     codes: [.itemNotCovered, .consentWithdrawn]),
+                ItemDecision(
+                    item: try #require(ItemCode("identity")), result: .permitted, flow: "liverpool-mash/3/early-help"),
             ],
             nearest: Nearest(
                 flow: "liverpool-mash/3/early-help", failed: "consent", code: .consentWithdrawn, fact: fact,

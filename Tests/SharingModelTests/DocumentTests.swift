@@ -140,7 +140,7 @@ struct DocumentTests {
         ("      power: children-act-2004-s11\n", "", "missing-power", .error),
         (
             "article6: public-task\n      power: children-act-2004-s11", "article6: legitimate-interests",
-            "basis-not-for-public-authority", .warning
+            "basis-not-for-public-authority", .error
         ),
         ("dpia: {ref: DPIA-2026-014, approved: 2026-02-11}\n", "", "missing-dpia", .error),
         (", signatory: Headteacher", "", "missing-signatory", .error),
@@ -152,7 +152,7 @@ struct DocumentTests {
         ("nation: england", "nation: wales", "other-nation", .error),
         (", review: 2026-12-01", "", "no-review", .warning),
         ("    decide: [headteacher, duty-manager]\n", "", "nobody-decides", .warning),
-        ("purpose: early-help", "purpose: safeguarding-children", "contradicting-flows", .warning),
+        ("purpose: early-help", "purpose: safeguarding-children", "contradicting-flows", .error),
     ]
 
     @Test("A flaw in an agreement is found, with its place", arguments: flaws.indices)
@@ -169,6 +169,55 @@ struct DocumentTests {
         let problem = try #require(problems.first { $0.code == code })
         #expect(problem.severity == severity)
         #expect(problem.line > 0)
+    }
+
+    @Test(
+        "Where it is not known what the parties are, a basis closed to public authorities is an error for those of public schemes"
+    )
+    func presumedAuthority() throws {
+        let closed = try Configuration.text("config/agreements/direct-care.yaml")
+            .replacing("article6: public-task", with: "article6: legitimate-interests")
+        let cases: [(String, String, DocumentProblem.Severity)] = [
+            ("ods:RND", "ods:RYE", .error), ("org:ch:1", "gss:E08000012", .error), ("urn:104714", "org:ch:2", .error),
+            ("org:ch:1", "org:ch:2", .warning),
+        ]
+        for (one, other, severity) in cases {
+            let text = closed.replacing("ods:RND", with: one).replacing("ods:RYE", with: other)
+            let document = try AgreementDocument(parsing: text, file: "d")
+            let baseline = try Configuration.baseline()
+            let found = AgreementCheck.problems(in: document, against: baseline).filter {
+                $0.code == "basis-not-for-public-authority"
+            }
+            #expect(found.map(\.severity) == [severity], "\(one) and \(other)")
+            // Once it is registered, that alone counts.
+            let registered = PartyFacts(kind: .private, publicAuthority: false)
+            let facts = Dictionary(
+                uniqueKeysWithValues: document.agreement.parties.map { ($0.agency, registered) })
+            let problems = AgreementCheck.problems(in: document, against: baseline, parties: facts)
+            #expect(!problems.contains { $0.code == "basis-not-for-public-authority" })
+        }
+    }
+
+    @Test("Flows contradict each other where the same parties stand at the ends of both")
+    func contradictions() throws {
+        let text = try Configuration.text("config/agreements/direct-care.yaml")
+        let flow = try #require(text.range(of: "  - id: direct-care").map { text[$0.lowerBound...] })
+        let cases: [(String, String, DocumentProblem.Severity?)] = [
+            ("parties", "parties", .error), ("parties", "[ods:RND, ods:RYE]", .error),
+            ("{kinds: [nhs, council]}", "{kinds: [council]}", .error), ("{kinds: [nhs]}", "{kinds: [council]}", nil),
+            ("parties", "{kinds: [nhs]}", .warning),
+        ]
+        for (one, other, severity) in cases {
+            let first = text.replacing("parties\n    to: parties", with: "\(one)\n    to: \(one)")
+            let second = flow.replacing("parties\n    to: parties", with: "\(other)\n    to: \(other)")
+                .replacing("- id: direct-care", with: "- id: other")
+                .replacing("consent: not-required", with: "consent: required")
+                .replacing("family, health,", with: "family, health.summary,")
+            let document = try AgreementDocument(parsing: first + "\n" + second, file: "d")
+            let problems = AgreementCheck.problems(in: document, against: try Configuration.baseline())
+            #expect(problems.map(\.code) == (severity == nil ? [] : ["contradicting-flows"]), "\(one) and \(other)")
+            #expect(problems.first?.severity == severity, "\(one) and \(other)")
+        }
     }
 
     @Test("A basis closed to public authorities is an error once a party is known to be one")

@@ -61,7 +61,7 @@ extension AgreementCheck {
     ) {
         guard rule.closedToPublicAuthorities else { return }
         let ends = partiesThatMayBe(at: flow.from).union(partiesThatMayBe(at: flow.to)).sorted()
-        let authorities = ends.filter { parties[$0]?.publicAuthority == true }
+        let authorities = ends.filter { isPublicAuthority($0) }
         if !authorities.isEmpty {
             fail(
                 "basis-not-for-public-authority", at: pointer,
@@ -74,6 +74,12 @@ extension AgreementCheck {
                 "`\(basis.article6.text)` is not open to public authorities performing their tasks; make sure that no party is one"
             )
         }
+    }
+
+    /// As registered. Where that is not known, whoever is named by an NHS code, an ONS code or a school's number counts as one, for
+    /// nearly all of them are, and an agreement that is wrong must not pass.
+    private func isPublicAuthority(_ agency: AgencyID) -> Bool {
+        parties[agency]?.publicAuthority ?? [.ods, .gss, .urn].contains(agency.scheme)
     }
 
     private mutating func checkConsentAsked(_ flow: Flow, because code: LegalCode, at pointer: String) {

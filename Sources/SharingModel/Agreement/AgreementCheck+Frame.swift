@@ -34,11 +34,12 @@ extension AgreementCheck {
 
     /// Whether anybody can stand at the two ends, and anybody be meant.
     mutating func checkReach(of flow: Flow, at pointer: String) {
+        let names = agreement.parties.map(\.agency.text)
         for (end, name) in [(flow.from, "from"), (flow.to, "to")] {
-            for agency in end.agencies where !agreement.isParty(agency) {
+            for agency in end.agencies where !partyNames.contains(agency) {
                 fail(
                     "not-a-party", at: "\(pointer)/\(name)", "\(agency) is not a party of this agreement",
-                    hint: nearest(to: agency.text, among: agreement.parties.map(\.agency.text)).map {
+                    hint: nearest(to: agency.text, among: names).map {
                         "did you mean `\($0)`?"
                     })
             }
@@ -64,33 +65,4 @@ extension AgreementCheck {
                 return end.kinds.contains(kind)
             })
     }
-
-    /// Flows that answer the same question differently.
-    mutating func checkContradictions() {
-        for (index, flow) in agreement.flows.enumerated() {
-            for (earlierIndex, earlier) in agreement.flows[..<index].enumerated()
-            where earlier.purpose == flow.purpose && meet(earlier, flow) {
-                let differences = [
-                    earlier.consent == flow.consent ? nil : "consent", earlier.basis == flow.basis ? nil : "basis",
-                ].compactMap { $0 }
-                guard !differences.isEmpty else { continue }
-                let items = flow.items.filter { item in earlier.items.contains { $0.covers(item) || item.covers($0) } }
-                guard !items.isEmpty else { continue }
-                warn(
-                    "contradicting-flows", at: "/flows/\(index)",
-                    "flows `\(earlier.id)` (line \(line(ofFlow: earlierIndex))) and `\(flow.id)` both cover "
-                        + items.map(\.text).joined(separator: ", ")
-                        + " for the same agencies and purpose, with different \(differences.joined(separator: " and "))",
-                    hint: "the one that gets furthest will speak; make them one if that is not meant")
-            }
-        }
-    }
-
-    private func meet(_ left: Flow, _ right: Flow) -> Bool {
-        let senders = partiesThatMayBe(at: left.from).intersection(partiesThatMayBe(at: right.from))
-        let recipients = partiesThatMayBe(at: left.to).intersection(partiesThatMayBe(at: right.to))
-        return senders.contains { sender in recipients.contains { $0 != sender } }
-    }
-
-    private func line(ofFlow index: Int) -> Int { places.place(of: "/flows/\(index)", preferringKey: false)?.line ?? 0 }
 }

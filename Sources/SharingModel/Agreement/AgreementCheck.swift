@@ -17,6 +17,7 @@ package struct AgreementCheck {
     let places: DocumentPlaces
     let baseline: Baseline
     let parties: [AgencyID: PartyFacts]
+    let partyNames: Set<AgencyID>
     private(set) var problems: [DocumentProblem] = []
 
     /// Everything wrong with an agreement, in the order of the file. Errors keep flows from ever permitting what they say; warnings want a
@@ -46,9 +47,17 @@ package struct AgreementCheck {
         self.places = places
         self.baseline = baseline
         self.parties = parties
+        partyNames = Set(agreement.parties.map(\.agency))
     }
 
-    mutating func fail(_ code: String, at pointer: String, _ message: String, hint: String? = nil) {
+    /// Looking for what was meant takes time, and nobody reads that many hints.
+    private static let hintLimit = 100
+
+    /// - Parameter hint: looked for only as long as there are not very many problems.
+    mutating func fail(
+        _ code: String, at pointer: String, _ message: String, hint: @autoclosure () -> String? = nil
+    ) {
+        let hint = problems.count < Self.hintLimit ? hint() : nil
         problems.append(places.problem(.error, at: pointer, code: code, message: message, hint: hint))
     }
 

@@ -5,7 +5,8 @@ extension Decision: Record {
         outcome = members.required("outcome", .oneOf())
         shareFirst = members.required("shareFirst", .flag)
         breakGlass = members.required("breakGlass", .flag)
-        items = members.required("items", .list(.record(), 0...10_000))
+        // In one order, however the signed event conceals and arranges them.
+        items = members.required("items", .list(.record(), 0...10_000)).sorted { $0.item < $1.item }
         nearest = members.optional("nearest", .record())
         obligations = members.optional("obligations", .list(.record(), 0...64), default: [])
         facts = members.optional("facts", .list(.uuid, 0...10_000), default: [])

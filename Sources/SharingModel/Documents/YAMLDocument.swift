@@ -29,9 +29,16 @@ struct YAMLDocument {
                 "`&` or `*` before a word, anywhere, is not allowed: YAML takes it for an anchor or alias",
                 "write the value out, or put a space after the sign")
         }
+        if let mark = Self.keySign(in: yaml) {
+            throw refuse(
+                mark, "not-allowed",
+                "`?` at the beginning of a word is not allowed: YAML takes it for the sign of a key",
+                "a key is plain text and needs no sign; in a text, put the `?` right after a word")
+        }
         let root: Node?
         do {
-            root = try Parser(yaml: yaml).singleRoot()
+            // Without Yams' rules for plain scalars, which would be tried on every one: `value(of:)` has its own.
+            root = try Parser(yaml: yaml, resolver: .basic).singleRoot()
         } catch let error as YamlError {
             let (mark, message) = Self.place(of: error)
             throw refuse(mark, "not-yaml", message, nil)
@@ -46,37 +53,58 @@ struct YAMLDocument {
         self.places = places
     }
 
+    /// - Parameter pointer: nil where it has become too long for places to be kept.
     private static func tree(
-        _ node: Node, pointer: String, _ places: inout DocumentPlaces, _ problems: inout [DocumentProblem]
+        _ node: Node, pointer: String?, _ places: inout DocumentPlaces, _ problems: inout [DocumentProblem]
     ) -> JSON {
-        places.values[pointer] = node.mark.map(DocumentPlaces.Place.init)
+        if let pointer { places.values[pointer] = node.mark.map(DocumentPlaces.Place.init) }
         switch node {
         case .scalar(let scalar): return value(of: scalar)
         case .sequence(let sequence):
             var values: [JSON] = []
             for (index, element) in sequence.enumerated() {
-                values.append(tree(element, pointer: "\(pointer)/\(index)", &places, &problems))
+                values.append(tree(element, pointer: Self.pointer(pointer, "\(index)"), &places, &problems))
             }
             return .array(values)
         case .mapping(let mapping):
-            var object = JSONObject()
-            for (key, element) in mapping {
+            var members: [JSONObject.Member] = []
+            var names: Set<String> = []
+            for (key, element) in mapping where problems.count < ReadingReport.findingLimit {
                 guard let name = key.scalar?.string, name != "<<" else {
-                    problems.append(
-                        DocumentProblem(
-                            severity: .error, file: places.file, line: key.mark?.line ?? 0,
-                            column: key.mark?.column ?? 0,
-                            pointer: pointer, code: "not-allowed", message: "a key must be plain text", hint: nil))
+                    problems.append(problem(key, pointer, "not-allowed", "a key must be plain text", places))
                     continue
                 }
-                let inner = "\(pointer)/\(ReadingReport.escaped(name))"
-                places.keys[inner] = key.mark.map(DocumentPlaces.Place.init)
-                object[name] = tree(element, pointer: inner, &places, &problems)
+                // Yams refuses keys that are the same to it; two that differ in their tags only are left.
+                guard names.insert(name).inserted else {
+                    problems.append(problem(key, pointer, "not-yaml", "this key occurs twice", places))
+                    continue
+                }
+                let inner = Self.pointer(pointer, ReadingReport.escaped(name))
+                if let inner { places.keys[inner] = key.mark.map(DocumentPlaces.Place.init) }
+                members.append(
+                    JSONObject.Member(name: name, value: tree(element, pointer: inner, &places, &problems)))
             }
-            return .object(object)
+            return .object(JSONObject(unique: members))
         case .alias: return .null
         }
     }
+
+    private static func problem(
+        _ key: Node, _ pointer: String?, _ code: String, _ message: String, _ places: DocumentPlaces
+    ) -> DocumentProblem {
+        DocumentProblem(
+            severity: .error, file: places.file, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0,
+            pointer: pointer ?? "", code: code, message: message, hint: nil)
+    }
+
+    /// The pointer one step further; nil once it is longer than any that a known member has. A long key would otherwise be copied for
+    /// everything that stands below it, and a file of kilobytes take gigabytes.
+    private static func pointer(_ pointer: String?, _ step: String) -> String? {
+        guard let pointer, pointer.utf8.count + step.utf8.count < pointerLimit else { return nil }
+        return "\(pointer)/\(step)"
+    }
+
+    private static let pointerLimit = 256
 
     private static func value(of scalar: Node.Scalar) -> JSON {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
@@ -119,13 +147,34 @@ struct YAMLDocument {
         return nil
     }
 
+    /// The first `?` where YAML might see a key of any form and length. Yams hashes a key at every level it is nested in, so that a small
+    /// document can keep it busy for minutes; without the sign, YAML itself limits keys to 1,024 characters.
+    private static func keySign(in yaml: String) -> DocumentPlaces.Place? {
+        var line = 1
+        var column = 0
+        var mayBegin = true
+        for character in yaml.unicodeScalars {
+            column += 1
+            if mayBegin, character == "?" { return DocumentPlaces.Place(line: line, column: column) }
+            mayBegin = character.properties.isWhitespace || "[{,:\u{FEFF}".unicodeScalars.contains(character)
+            if character == "\n" {
+                line += 1
+                column = 0
+            }
+        }
+        return nil
+    }
+
     private static func place(of error: YamlError) -> (DocumentPlaces.Place?, String) {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             (DocumentPlaces.Place(mark), [context?.text.trimmed, problem].compactMap { $0 }.joined(separator: ", "))
         case .duplicatedKeysInMapping(let duplicates, let context):
-            (DocumentPlaces.Place(context.mark), "these keys occur twice: " + duplicates.joined(separator: ", "))
+            (
+                DocumentPlaces.Place(context.mark),
+                "these keys occur twice: " + duplicates.prefix(8).joined(separator: ", ")
+            )
         case .reader(let problem, _, _, _): (nil, problem)
         default: (nil, "the text cannot be read as YAML")
         }

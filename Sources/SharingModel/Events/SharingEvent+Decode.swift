@@ -51,6 +51,7 @@ extension SharingEvent {
             }
         }
         for pointer in pointers where !allowed(pointer) {
+            guard !report.isFull else { return }
             let steps = pointer.split(separator: "/").map { ReadingReport.Step.member(String($0)) }
             report.add("not-concealable", "nothing but content may be disclosed selectively", at: steps)
         }

@@ -77,7 +77,7 @@ package struct PersonIdentifier: Sendable, Hashable {
         guard parts.count > agencyParts else { throw .localFormat }
         let agency = try AgencyID(parts[..<agencyParts].map { String(Substring($0)) }.joined(separator: ":"))
         let own = parts[agencyParts...].map { String(Substring($0)) }.joined(separator: ":")
-        guard !agency.isSite, (1...64).contains(own.count),
+        guard !agency.isSite, (1...64).contains(own.unicodeScalars.count),
             own.unicodeScalars.allSatisfy({ $0.value > 0x1F && $0.value != 0x7F })
         else { throw .localFormat }
         return agency

@@ -24,6 +24,9 @@ final class ReadingReport {
     /// Set when a value could not be read, so that what was built from it is never used.
     private(set) var isIncomplete = false
 
+    /// Whether nothing more is taken; whoever walks through input need not go on.
+    var isFull: Bool { findings.count >= Self.findingLimit }
+
     var isClean: Bool { findings.isEmpty && !isIncomplete }
 
     func within<Result>(_ step: Step, _ body: () -> Result) -> Result {
@@ -33,7 +36,7 @@ final class ReadingReport {
     }
 
     func add(_ code: String, _ detail: String, hint: String? = nil, at steps: [Step] = []) {
-        guard findings.count < Self.findingLimit else { return }
+        guard !isFull else { return }
         findings.append(Finding(pointer: Self.pointer(path + steps), code: code, detail: detail, hint: hint))
     }
 

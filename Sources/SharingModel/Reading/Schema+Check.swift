@@ -83,13 +83,17 @@ extension Schema {
             report.add("too-many", "the limit here is \(count.upperBound), found \(values.count)")
             return
         }
-        for (index, value) in values.enumerated() { report.within(.element(index)) { schema.check(value, report) } }
+        for (index, value) in values.enumerated() {
+            guard !report.isFull else { return }
+            report.within(.element(index)) { schema.check(value, report) }
+        }
     }
 
     private static func check(
         _ object: JSONObject, key format: TextFormat, value schema: Schema, _ report: ReadingReport
     ) {
         for member in object.members {
+            guard !report.isFull else { return }
             report.within(.member(member.name)) {
                 if let refusal = format.refusal(member.name) { report.add(refusal.code, refusal.detail) }
                 schema.check(member.value, report)
@@ -103,9 +107,12 @@ extension ObjectShape {
     func check(_ object: JSONObject, _ report: ReadingReport) {
         // A mistyped name is one mistake: the member it was meant for is not reported missing as well.
         var meant: Set<String> = []
+        // Found once, and only where a name is not known: each takes a walk through the object, which may be long.
+        lazy var missing = members.map(\.name).filter { object[$0] == nil }
         for member in object.members {
+            guard !report.isFull else { return }
             guard let known = members.first(where: { $0.name == member.name }) else {
-                let likely = nearest(to: member.name, among: members.map(\.name).filter { object[$0] == nil })
+                let likely = nearest(to: member.name, among: missing)
                 if let likely { meant.insert(likely) }
                 report.add(
                     "unknown-member", "not a member that is known here", hint: likely.map { "did you mean `\($0)`?" },
