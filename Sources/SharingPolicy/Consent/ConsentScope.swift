@@ -1,8 +1,8 @@
 import SharingModel
 
 /// How closely a statement about sharing speaks of one item for one recipient: an agency before a kind before `*`,
-/// then the deeper item code before the shallower. Of two statements that contradict each other the more specific wins
-/// (DOMAIN 5.5).
+/// then the deeper item code before the shallower. Where one consent grants what another keeps back, the more specific
+/// of the two wins (DOMAIN 5.5).
 struct Specificity: Hashable, Comparable {
     let recipient: Int
     let itemDepth: Int
@@ -34,9 +34,12 @@ struct ConsentMatter {
 }
 
 extension ConsentOnRecord {
-    /// How closely the consent itself speaks of the matter, exceptions aside; nil where it is about something else.
+    /// How closely the consent grants the matter; nil where it is about something else, or keeps the matter back itself.
+    ///
+    /// Its own exceptions are part of what its giver said yes to, so they need not be specific: "everything to the
+    /// council, health to nobody" grants no health to the council.
     func grant(of matter: ConsentMatter) -> Specificity? {
-        guard isAboutPurposeAndHolder(of: matter) else { return nil }
+        guard isAboutPurposeAndHolder(of: matter), exception(to: matter) == nil else { return nil }
         return Specificity(recipients: recipients, items: items, matter: matter)
     }
 

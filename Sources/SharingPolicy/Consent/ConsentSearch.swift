@@ -3,9 +3,9 @@ import SharingModel
 
 /// Looks for a consent of one kind that serves one matter (DOMAIN 5.5).
 ///
-/// A consent serves when it covers the matter and no exception beats it, is in time, is not withdrawn, was given by
-/// somebody entitled, and nobody entitled contradicts it. One that serves is enough, so a further consent without
-/// exceptions can only help.
+/// A consent serves when it grants the matter and no other's exception beats it, is in time, is not withdrawn, was
+/// given by somebody entitled, and nobody entitled contradicts it. One that serves is enough, so a further consent
+/// without exceptions can only help.
 struct ConsentSearch {
     let docket: Docket
     let kind: ConsentKind
@@ -40,7 +40,11 @@ struct ConsentSearch {
             ConsentFailure(
                 progress: progress, code: code, fact: fact ?? consent.event, detail: detail, namesRecipient: names)
         }
-        guard let grant = consent.grant(of: matter) else { return fails(.outOfScope, .consentOutOfScope) }
+        guard let grant = consent.grant(of: matter) else {
+            let isExcepted = consent.exception(to: matter) != nil
+            return isExcepted
+                ? fails(.excepted, .consentOutOfScope, "excepted") : fails(.outOfScope, .consentOutOfScope)
+        }
         if let exception, exception.specificity >= grant { return exception.failure(of: matter) }
         if consent.from.start(in: docket.zone) > docket.facts.clock {
             return fails(.expired, .consentExpired, "from \(consent.from)")

@@ -1,7 +1,8 @@
 import SharingModel
 
 /// Step 9, inseparable items: under a flow that binds items together none of them goes unless all may go and, in an
-/// offer, all are there.
+/// offer, all are there. Nor does anything go under a name of the offer that may not go whole (``OfferedNames``). The
+/// two fell one another: a warning that is stuck under such a name is not there for the address bound to it.
 ///
 /// A flow's groups bind what that flow permits; an item that another flow permits on its own goes under that one. So a
 /// further permit can never take one away.
@@ -22,44 +23,60 @@ struct Inseparable: Adjustment {
         let hopeful = survivors(of: answers, in: docket, isHopeful: true)
         for (item, answer) in answers {
             guard case .permitted(let permits, let otherwise) = answer else { continue }
-            if let left = strict[item] {
+            if let left = strict.permits[item] {
                 answers[item] = .permitted(left, otherwise: otherwise)
             } else if let first = permits.first {
-                var reason = Reason(.inseparable, isReferred: hopeful[item] != nil)
+                var reason = Reason(.inseparable, isReferred: hopeful.permits[item] != nil)
                 reason.flow = (first.reference, .inseparable)
                 // As with any other step, a flow that only lacks a fact speaks before one that fails here.
-                if let otherwise, otherwise.speaksBefore(reason) { reason = otherwise }
+                // Not where the item's name may not go in any case.
+                if let otherwise, hopeful.others.contains(item), otherwise.speaksBefore(reason) { reason = otherwise }
                 answers[item] = .notPermitted(reason)
             }
         }
     }
 
-    /// The permits that stand when each falls whose companions do not stand, until none falls any more.
-    private func survivors(
-        of answers: [ItemCode: Answer], in docket: Docket, isHopeful: Bool
-    ) -> [ItemCode: [Permit]] {
+    /// What stands when everything has fallen that leans on something that does not stand.
+    private struct Survivors {
         var permits: [ItemCode: [Permit]] = [:]
+        /// Items that do without these permits.
         var others: Set<ItemCode> = []
+
+        func contains(_ item: ItemCode) -> Bool { permits[item] != nil || others.contains(item) }
+
+        /// Whether there was anything to remove.
+        mutating func remove(_ item: ItemCode) -> Bool {
+            let hadPermits = permits.removeValue(forKey: item) != nil
+            return others.remove(item) != nil || hadPermits
+        }
+    }
+
+    /// The permits that stand when each falls whose companions or whose item's names do not stand, until none falls any
+    /// more. Something falls in each round and nothing rises again, so the order does not matter.
+    private func survivors(of answers: [ItemCode: Answer], in docket: Docket, isHopeful: Bool) -> Survivors {
+        let names = OfferedNames(docket)
+        var standing = Survivors()
         for (item, answer) in answers {
-            if case .permitted(let given, _) = answer { permits[item] = given }
-            if isHopeful ? answer.mightDoWithoutThese : answer.standsByItself { others.insert(item) }
+            if case .permitted(let given, _) = answer { standing.permits[item] = given }
+            if isHopeful ? answer.mightDoWithoutThese : answer.standsByItself { standing.others.insert(item) }
         }
         var changed = true
         while changed {
             changed = false
-            for (item, given) in permits {
+            for item in names.stuck(where: standing.contains) where standing.remove(item) { changed = true }
+            for (item, given) in standing.permits {
                 let left = given.filter { permit in
                     Self.bound(item, by: permit, in: docket).allSatisfy { companion in
-                        (permits[companion] != nil || others.contains(companion))
+                        standing.contains(companion)
                             && (!docket.question.kind.isPush || docket.offered.contains(companion))
                     }
                 }
                 guard left.count < given.count else { continue }
-                permits[item] = left.isEmpty ? nil : left
+                standing.permits[item] = left.isEmpty ? nil : left
                 changed = true
             }
         }
-        return permits
+        return standing
     }
 
     /// The leaves a permit's flow binds to an item, itself among them; none where it binds nothing to it.

@@ -60,14 +60,30 @@ struct ConsentTests {
             "excepted for the agency", .consentOutOfScope,
             consent(except: exception(.agency(council), .codes(["identity"])))),
         Case(
-            "excepted for its kind, granted to the agency", nil,
+            "excepted for its kind, granted to the agency, in one consent", .consentOutOfScope,
             consent(except: exception(.kind(.council), .codes(["identity"])))),
         Case(
             "granted to the kind, excepted for the agency", .consentOutOfScope,
             consent(to: [.kind(.council)], except: exception(.agency(council), .all))),
         Case(
-            "granted by the item, excepted at large", nil,
+            "granted by the item, excepted at large, in one consent", .consentOutOfScope,
             consent(items: .codes(["identity"]), except: exception(.agency(council), .all))),
+        Case(
+            "excepted for everybody, granted to the agency, in one consent", .consentOutOfScope,
+            consent(except: exception(.anyone, .codes(["identity"])))),
+        Case(
+            "excepted for everybody in one consent, granted to the agency in another", nil,
+            consent(at: 100), consent(at: 101, except: exception(.anyone, .codes(["identity"])))),
+        Case(
+            "excepted at large in one consent, granted by the item in another", nil,
+            consent(at: 100, items: .codes(["identity"])),
+            consent(at: 101, except: exception(.agency(council), .all))),
+        Case(
+            "excepted in a consent for a recipient it does not cover", nil,
+            consent(except: exception(.agency(school), .all))),
+        Case(
+            "excepted in a consent of an item it does not cover", nil,
+            consent(except: exception(.anyone, .codes(["contact"])))),
         Case(
             "an equally specific exception in another consent", .consentOutOfScope,
             consent(at: 100, items: .codes(["identity"])),
@@ -89,6 +105,29 @@ struct ConsentTests {
 
     @Test(arguments: cases) func `a consent serves what it says, and the one that gets furthest speaks`(_ given: Case) {
         #expect(world(given.consents).code == given.code)
+    }
+
+    @Test(arguments: [RecipientSelector.anyone, .kind(.council), .agency(council)])
+    func `everything to the council but no health gives the council no health`(_ keptFrom: RecipientSelector) {
+        var world = world([consent(except: [.init(to: [keptFrom], items: .codes(["health"]))])]) {
+            $0.items = ["identity", "health"]
+            $0.special = SpecialCondition(article9: "health-or-social-care", schedule1: "care")
+        }
+        world.items = ["health.summary", "identity"]
+        #expect(world.results == [.withheld, .permitted])
+        #expect(world.code == .consentOutOfScope)
+        #expect(world.decision.nearest?.fact == id(100))
+        #expect(world.decision.nearest?.detail == "excepted")
+    }
+
+    @Test func `a later consent takes no refusal back for what it keeps back itself`() {
+        var world = world([consent(at: 100), consent(at: 300, items: .codes(["contact"]))])
+        world.refusals = [refusal(at: 200)]
+        #expect(world.code == .consentAbsent)
+        world.consents[1] = consent(at: 300, except: Self.exception(.anyone, .codes(["identity"])))
+        #expect(world.code == .consentAbsent)
+        world.consents[1] = consent(at: 300)
+        #expect(world.code == nil)
     }
 
     @Test func `the nearest permit says which event and when`() {

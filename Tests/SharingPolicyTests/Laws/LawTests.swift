@@ -105,6 +105,63 @@ struct LawTests {
         }
     }
 
+    @Test func `a consent that keeps everything back from everybody permits nothing`() {
+        forEveryWorld(atLeast: 50) { random, world in
+            var world = world
+            for place in 0..<6 {
+                world.consents.append(random.consent(at: 110 + Int64(place), withExceptions: false))
+            }
+            var keeping = world
+            for place in keeping.consents.indices {
+                keeping.consents[place].exceptions.append(.init(to: [.anyone], items: .all))
+            }
+            var without = world
+            without.consents = []
+            return (permitted(keeping) == permitted(without), permitted(world) != permitted(without))
+        }
+    }
+
+    @Test func `on a push what is permitted and what is released are the same`() {
+        forEveryWorld(atLeast: 300) { _, world in
+            guard world.question.kind.isPush else { return (true, false) }
+            let decision = world.decision
+            let released = decision.released(of: world.items)
+            let isEachCarried = decision.permittedItems.allSatisfy { leaf in released.contains { $0.covers(leaf) } }
+            let isEachWhole = released.allSatisfy { name in
+                Set(TestLaw.baseline.items.leaves(of: [name])).isSubset(of: decision.permittedItems)
+            }
+            let offersParents = world.items.contains { ["health", "risk"].contains($0) }
+            return (isEachCarried && isEachWhole, offersParents)
+        }
+    }
+
+    @Test func `on a push nothing is released without what its flow binds to it`() {
+        forEveryWorld(atLeast: 50) { random, world in
+            guard world.question.kind.isPush else { return (true, false) }
+            var world = world
+            world.items += random.shuffled(["contact", "risk", "risk.unsafe-contact", "health", "identity"]).prefix(3)
+            for agreement in world.agreements.indices {
+                for flow in world.agreements[agreement].flows.indices {
+                    world.agreements[agreement].flows[flow].inseparable.append(["contact", "risk.unsafe-contact"])
+                    world.agreements[agreement].flows[flow].consent = .notRequired
+                }
+            }
+            let decision = world.decision
+            let released = decision.released(of: world.items)
+            var applied = false
+            let holds = decision.items.filter { $0.result == .permitted }.allSatisfy { item in
+                world.agreements.allSatisfy { given in
+                    given.flows.filter { item.flow == "\(given.name)/\(given.version)/\($0.id)" }.allSatisfy { flow in
+                        let groups = flow.inseparable.filter { $0.contains { $0.covers(item.item) } }
+                        applied = applied || !groups.isEmpty
+                        return groups.joined().allSatisfy { bound in released.contains { $0.covers(bound) } }
+                    }
+                }
+            }
+            return (holds, applied)
+        }
+    }
+
     @Test func `the order of agreements, flows, consents, refusals and items does not matter`() {
         forEveryWorld(atLeast: 300) { random, world in
             var other = world

@@ -20,7 +20,7 @@ struct RandomWorld {
         world.question.records = HolderRecords(
             withoutConsent: chance(40) ? .cannotBeGiven : nil,
             publicInterest: chance(40) ? Records.publicInterest.publicInterest : nil)
-        world.question.items = some(1...4, of: Self.items + ["health", "unknown"]).map {
+        world.question.items = some(1...4, of: Self.items + ["health", "risk", "unknown"]).map {
             .init($0, isNoneKnown: chance(20))
         }
         world.agreements = (0..<pick(1, 2, 3)).map { agreement($0) }

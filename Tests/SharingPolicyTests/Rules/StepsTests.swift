@@ -121,6 +121,55 @@ struct InseparableTests {
         #expect(world.decision.outcome == .permitted)
     }
 
+    @Test func `an address does not go without the warning that is stuck under a name that may not go`() {
+        var world = world
+        world.question.kind = .delivery
+        world.items = ["contact", "identity", "risk"]
+        let decision = world.decision
+        #expect(decision.items.map(\.item) == ["contact", "identity", "risk.to-child", "risk.unsafe-contact"])
+        #expect(decision.items.map(\.codes) == [[.inseparable], [], [.itemNotCovered], [.inseparable]])
+        #expect(decision.items.map(\.result) == [.withheld, .permitted, .withheld, .withheld])
+        #expect(decision.released(of: world.items) == ["identity"])
+        // Under its own name as well the warning goes, and the address with it.
+        world.items.append("risk.unsafe-contact")
+        #expect(world.results == [.permitted, .permitted, .withheld, .permitted])
+        #expect(world.decision.released(of: world.items) == ["contact", "identity", "risk.unsafe-contact"])
+    }
+
+    @Test func `what is offered under one name goes whole or not at all, whatever is bound`() {
+        var world = World { $0.items = ["identity", "risk.to-child"] }
+        world.items = ["identity", "risk"]
+        #expect(world.results == [.permitted, .permitted, .withheld])
+        world.question.kind = .delivery
+        #expect(world.decision.items.map(\.codes) == [[], [.inseparable], [.itemNotCovered]])
+        world.flow.items = ["identity", "risk"]
+        #expect(world.decision.outcome == .permitted)
+    }
+
+    @Test func `a name falls when one of its leaves is bound to what may not go`() {
+        var world = World { $0.items = ["identity", "risk"] }
+        world.flow.inseparable = [["contact", "risk.unsafe-contact"]]
+        world.question.kind = .delivery
+        world.items = ["identity", "risk"]
+        #expect(world.results == [.permitted, .withheld, .withheld])
+    }
+
+    @Test func `a name waits for the leaf that waits, unless another of its leaves is withheld`() {
+        var world = World { $0.items = ["health.summary"] }
+        world.flow.special = SpecialCondition(article9: "health-or-social-care", schedule1: "care")
+        var second = world.flow
+        second.id = "children"
+        second.items = ["health.mental"]
+        second.subjects = SubjectRange(from: nil, to: 18)
+        world.agreements[0].flows.append(second)
+        world.question.kind = .delivery
+        world.items = ["health"]
+        #expect(world.decision.items.map(\.codes) == [[.ageUnknown], [.inseparable]])
+        #expect(world.results == [.referred, .referred])
+        world.birth = "1990-01-01"
+        #expect(world.results == [.withheld, .withheld])
+    }
+
     @Test func `what waits for a missing fact is referred`() {
         var world = world
         world.flow.items = ["identity", "contact"]
