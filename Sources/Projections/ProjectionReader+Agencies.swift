@@ -28,9 +28,13 @@ package struct KeyRow: Sendable, Hashable {
     /// The key that enrolled it.
     package let enrolledBy: String
     package let enrolledAt: Instant
-    package let revoked: Int64?
-    /// From when on a revoked key is not to be trusted.
-    package let since: Instant?
+}
+
+/// That a key is not to be trusted from a moment on.
+package struct KeyRevocationRow: Sendable, Hashable {
+    package let index: Int64
+    package let kid: String
+    package let since: Instant
 }
 
 /// A baseline as adopted.
@@ -58,8 +62,15 @@ extension ProjectionReader {
             return KeyRow(
                 kid: row["kid"], agency: try column.agency(row, "agency"), jwk: try column.json(row, "jwk"),
                 roles: try column.list(row, "roles", KeyRole.init(rawValue:)), enrolled: row["enrolled"],
-                enrolledBy: row["enrolled_by"], enrolledAt: column.instant(row, "enrolled_at"), revoked: row["revoked"],
-                since: column.optionalInstant(row, "since"))
+                enrolledBy: row["enrolled_by"], enrolledAt: column.instant(row, "enrolled_at"))
+        }
+    }
+
+    /// Every revocation, in the order of the log. A key may be revoked again, from an earlier moment on.
+    package func keyRevocations() throws -> [KeyRevocationRow] {
+        try all("SELECT * FROM key_revocation ORDER BY idx").map { row in
+            KeyRevocationRow(
+                index: row["idx"], kid: row["kid"], since: Column(table: "key_revocation").instant(row, "since"))
         }
     }
 

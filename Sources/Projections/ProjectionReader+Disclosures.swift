@@ -32,6 +32,9 @@ package struct DisclosureRow: Sendable, Hashable {
     package let receipted: Int64?
     package let disputed: Int64?
     package let recalled: Int64?
+
+    /// The event whose content it is about: a redirect releases the referral itself.
+    package var contentEvent: UniqueID { kind == .redirect ? referral ?? event : event }
 }
 
 /// A decision as it was signed, everything in it disclosed.

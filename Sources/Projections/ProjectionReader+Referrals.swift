@@ -25,6 +25,8 @@ package struct ReferralRow: Sendable, Hashable {
     package let released: Int64?
     /// Position of the last event that moved it.
     package let updated: Int64
+    /// Whether its event names somebody by a unique pupil number, which not everybody may be shown.
+    package let namesPupil: Bool
 
     /// Whether it reached its recipient and somebody may still act on it.
     package var isOpen: Bool { released != nil && life.state.isOpen }
@@ -91,6 +93,7 @@ extension ProjectionReader {
                 state: try column.value(row, "state"), acknowledged: row["acknowledged"], escalated: row["escalated"],
                 withdrawalNoted: row["withdrawal_noted"]),
             recorded: column.instant(row, "recorded"), outcome: row["outcome"],
-            decision: try column.optionalID(row, "decision"), released: row["released"], updated: row["updated"])
+            decision: try column.optionalID(row, "decision"), released: row["released"], updated: row["updated"],
+            namesPupil: row["names_pupil"])
     }
 }

@@ -63,10 +63,6 @@ struct Column {
     }
 
     func instant(_ row: Row, _ column: String) -> Instant { Instant(milliseconds: row[column]) }
-
-    func optionalInstant(_ row: Row, _ column: String) -> Instant? {
-        (row[column] as Int64?).map { Instant(milliseconds: $0) }
-    }
 }
 
 extension UniqueID {

@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 1
+    static let version = 2
 
     static let statements = """
         CREATE TABLE position (
@@ -32,8 +32,9 @@ enum ProjectionSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE agency_key (
             kid TEXT PRIMARY KEY, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL, enrolled INTEGER NOT NULL,
-            enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL, revoked INTEGER, since INTEGER
+            enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE key_revocation (idx INTEGER PRIMARY KEY, kid TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
         CREATE INDEX agency_key_by_agency ON agency_key (agency);
         CREATE TABLE baseline (
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, digest TEXT NOT NULL, safeguarding TEXT NOT NULL, document TEXT NOT NULL
@@ -73,7 +74,8 @@ enum ProjectionSchema {
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
             purpose TEXT NOT NULL, safeguarding INTEGER NOT NULL, urgency TEXT NOT NULL, state TEXT NOT NULL,
             acknowledged INTEGER NOT NULL, escalated INTEGER NOT NULL, withdrawal_noted INTEGER NOT NULL,
-            recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, updated INTEGER NOT NULL
+            recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, updated INTEGER NOT NULL,
+            names_pupil INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX referral_by_sender ON referral (sender, idx);
         CREATE INDEX referral_by_recipient ON referral (recipient, idx);
@@ -112,7 +114,8 @@ enum ProjectionSchema {
     /// Every table with its primary key, in the order in which two sets of projections are compared.
     static let tables: [(name: String, key: [String])] = [
         ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]), ("agency", ["agency"]),
-        ("agency_key", ["kid"]), ("baseline", ["idx"]), ("agreement", ["agreement", "version"]),
+        ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
+        ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),
         ("agreement_signature", ["agreement", "version", "agency", "idx"]), ("person", ["subject"]),
         ("consent", ["idx"]),

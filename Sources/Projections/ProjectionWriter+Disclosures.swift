@@ -62,7 +62,10 @@ extension ProjectionWriter {
         try run(
             "UPDATE disclosure SET outcome = ?, decision = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
             [decision.outcome.rawValue, recorded.id.blob, data.request.blob])
-        for fact in Set(decision.facts) {
+        // Who received something that rests on a fact is told when the fact changes; what was withheld was not received.
+        for fact in recorded.releases.isEmpty
+            ? [] : Set(decision.facts).subtracting([decision.nearest?.fact].compactMap(\.self))
+        {
             try run("INSERT INTO decision_fact (fact, decision) VALUES (?, ?)", [fact.blob, recorded.id.blob])
         }
         for released in recorded.releases {

@@ -10,13 +10,14 @@ extension ProjectionWriter {
         try run(
             """
             INSERT INTO referral (event, idx, subject, sender, recipient, purpose, safeguarding, urgency, state, acknowledged, escalated,
-                withdrawal_noted, recorded, outcome, updated)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 'recorded', ?)
+                withdrawal_noted, recorded, outcome, updated, names_pupil)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 'recorded', ?, ?)
             """,
             [
                 recorded.id.blob, recorded.index, subject.id.blob, data.from.text, data.to.text, data.purpose.text,
                 try reader.isSafeguarding(data.purpose), data.urgency.rawValue, ReferralState.submitted.rawValue,
                 recorded.recorded.milliseconds, recorded.index,
+                recorded.event.identifiers.contains { $0.scheme == .upn },
             ])
         try disclose(
             .referral, recorded, from: data.from, to: data.to, purpose: data.purpose, items: data.content.map(\.code),

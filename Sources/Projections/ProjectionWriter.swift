@@ -31,8 +31,8 @@ package struct ProjectionWriter {
         case .keyEnrolled(let data): try enrol(data.jwk, data.roles, for: data.agency, by: recorded)
         case .keyRevoked(let data):
             try run(
-                "UPDATE agency_key SET revoked = ?, since = ? WHERE kid = ? AND revoked IS NULL",
-                [recorded.index, data.since.milliseconds, data.kid])
+                "INSERT INTO key_revocation (idx, kid, since) VALUES (?, ?, ?)",
+                [recorded.index, data.kid, data.since.milliseconds])
         case .baselineAdopted(let data):
             try run(
                 "INSERT INTO baseline (idx, event, digest, safeguarding, document) VALUES (?, ?, ?, ?, ?)",

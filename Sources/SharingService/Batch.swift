@@ -60,6 +60,10 @@ struct Batch {
     /// - Throws: only when the store fails.
     mutating func take(_ received: ReceivedEvent) throws {
         do {
+            // A key that was revoked since still gets the receipt of what it posted; another agency's key never does.
+            guard keys[received.verified.keyID]?.agency == received.event.envelope.source else {
+                throw Rejection.sourceNotOfKey
+            }
             if let fate = try seenBefore(received) { return fates.append(fate) }
             let place = try draft(received)
             fates.append(.drafted(place: place, isRepeat: false))
@@ -77,7 +81,8 @@ struct Batch {
             payload = drafts[place].event.payloadBytes
             fate = .drafted(place: place, isRepeat: true)
         } else if let index = known[id] {
-            payload = try store.log.body(at: index).opened.map { try $0.event().payloadBytes }
+            // A body that cannot be opened cannot be compared: nothing is the same event as one that is gone or damaged.
+            payload = (try? store.log.body(at: index))?.opened.flatMap { try? $0.event().payloadBytes }
             fate = .known(index: index)
         } else {
             return nil
@@ -125,13 +130,7 @@ struct Batch {
     ) throws -> Int {
         let place = drafts.count
         let envelope = event.envelope
-        let names = Self.names(audience, author: envelope.source)
-        guard names.count <= ServiceLimits.audienceAgencies else {
-            throw Rejection(
-                .invalid, "audience-too-large",
-                "more than \(ServiceLimits.audienceAgencies) agencies would have to read this event; split it into several"
-            )
-        }
+        let names = try Self.names(audience, of: event)
         let recorded = RecordedEvent(
             index: size + Int64(place), id: envelope.id, type: envelope.type, author: envelope.source,
             kid: verified.keyID.description, subject: subject, audience: names, cause: cause, releases: releases,
@@ -153,12 +152,19 @@ struct Batch {
     }
 
     /// The audience as the entry has it: sorted by bytes, with the author.
-    static func names(_ audience: Admitted.Audience, author: AgencyID) -> [String] {
-        switch audience {
-        case .everybody: ["*"]
-        case .agencies(let agencies):
-            Set(agencies + [author]).map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    private static func names(_ audience: Admitted.Audience, of event: SharingEvent) throws -> [String] {
+        guard case .agencies(let agencies) = audience else { return ["*"] }
+        var seen: Set<AgencyID> = []
+        var names = ([event.envelope.source] + agencies).filter { seen.insert($0).inserted }.map(\.text)
+        if event.saysNo {
+            names = Array(names.prefix(ServiceLimits.audienceOfANo))
+        } else if names.count > ServiceLimits.audienceAgencies {
+            throw Rejection(
+                .invalid, "audience-too-large",
+                "more than \(ServiceLimits.audienceAgencies) agencies would have to read this event; split it into several"
+            )
         }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Decides what an event asks, and appends the site's signed decision right behind it.
@@ -173,35 +179,50 @@ struct Batch {
         let reference = EventReference(id: event.envelope.id, index: index)
         let question = try docket.question(task, about: reference)
         let facts = try docket.facts(about: subject, for: question, at: index, now: now, shelf: &shelf)
-        let decision = Judge.decide(question, facts)
+        let decided = Judge.decide(question, facts)
+        let (decision, signed) = try sign(decided, on: event.envelope, isPush: task.kind.isPush)
         if decision.items.contains(where: { $0.codes.contains(.evaluationError) }) {
             metrics.count("sharing_evaluation_errors_total")
             logger.critical("a decision was referred because evaluating it failed", metadata: ["index": "\(index)"])
         }
         let released = task.releases.map { [$0] } ?? []
-        let releases = decision.permittedItems.isEmpty ? [] : released
-        let signed = try DecisionSigning(store: store).sign(
-            decision, on: event.envelope, isPush: task.kind.isPush, at: now)
-        let decided = try append(
+        let releases = decision.released(of: task.items.map(\.code)).isEmpty ? [] : released
+        let decidedPlace = try append(
             signed.verified, signed.event, subject: subject,
             audience: .agencies([task.holder, task.recipient]), cause: event.envelope.id, releases: releases)
         details[place].outcome = decision.outcome.rawValue
-        details[place].follows.append(decided)
+        details[place].follows.append(decidedPlace)
         let poster: Viewer = event.envelope.source == task.holder ? .holder : task.kind.isPush ? .recipient : .asker
         details[place].decision = try DecisionSight(reader: writer.reader).json(
             decision, as: poster, agency: event.envelope.source)
+    }
+
+    /// Signs a decision. One that cannot be put into an event (an agreement with hundreds of different obligations) is an error while evaluating:
+    /// the same answer without what came with it if it was share-first, else referred to the holder.
+    private func sign(
+        _ decision: Decision, on request: Envelope, isPush: Bool
+    ) throws -> (Decision, (verified: VerifiedEvent, event: SharingEvent)) {
+        let signing = DecisionSigning(store: store)
+        do {
+            return (decision, try signing.sign(decision, on: request, isPush: isPush, at: now))
+        } catch {
+            let bare = decision.withoutCircumstances
+            return (bare, try signing.sign(bare, on: request, isPush: isPush, at: now))
+        }
     }
 
     /// For a receipt: the digest of what was released to its author by the delivery that it names.
     private func releasedDigest(for receipt: SharingEvent) throws -> String? {
         guard case .disclosureReceipted(let data) = receipt.data else { return nil }
         let (event, agency) = (data.delivery, receipt.envelope.source)
-        guard let items = try writer.reader.releasedItems(of: event, to: agency) else { return nil }
-        if let place = places[event] {
+        guard let content = try writer.reader.disclosure(of: event)?.contentEvent,
+            let items = try writer.reader.releasedItems(of: content, to: agency)
+        else { return nil }
+        if let place = places[content] {
             let verified = drafts[place].event
             return ReleasedContent(jws: verified.jws, inOrder: verified.resolved.inOrder, items: items).digest
         }
-        guard let index = try store.log.index(of: event), let body = try store.log.body(at: index).opened else {
+        guard let index = try store.log.index(of: content), let body = try store.log.body(at: index).opened else {
             return nil
         }
         return ReleasedContent(jws: body.jws, inOrder: try body.event().resolved.inOrder, items: items).digest

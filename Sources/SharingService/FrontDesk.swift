@@ -107,6 +107,9 @@ extension Rejection {
         }
     }
 
+    static let sourceNotOfKey = Rejection(
+        .forbidden, "source-not-of-key", "the event's `source` is not the agency that this key is enrolled for")
+
     package static var unknownKey: Rejection {
         Rejection(
             .unauthenticated, "unknown-key",

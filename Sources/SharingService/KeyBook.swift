@@ -34,25 +34,34 @@ package struct KeyBook: Sendable {
 
     package init() {}
 
-    /// The book as the projections have it.
+    /// The book as the projections have it: the same steps in the same order as `apply` takes them.
     /// - Throws: `KeyError` if a stored key cannot be read.
     package init(_ reader: ProjectionReader) throws {
-        let rows = try reader.keys()
-        for row in rows {
+        var steps: [(index: Int64, take: (inout KeyBook) -> Void)] = []
+        for row in try reader.keys() {
             guard let enrolledBy = Thumbprint(row.enrolledBy) else {
                 throw ProjectionError.damaged(table: "agency_key")
             }
-            enrol(
-                try PublicKey(jwk: row.jwk), for: row.agency, roles: row.roles, at: row.enrolled, by: enrolledBy,
-                recorded: row.enrolledAt)
+            let key = try PublicKey(jwk: row.jwk)
+            steps.append(
+                (
+                    row.enrolled,
+                    {
+                        $0.enrol(
+                            key, for: row.agency, roles: row.roles, at: row.enrolled, by: enrolledBy,
+                            recorded: row.enrolledAt)
+                    }
+                ))
         }
-        for row in rows {
-            guard let revoked = row.revoked, let since = row.since, let kid = Thumbprint(row.kid) else { continue }
-            revoke(kid, since: since, at: revoked)
+        for row in try reader.keyRevocations() {
+            guard let kid = Thumbprint(row.kid) else { throw ProjectionError.damaged(table: "key_revocation") }
+            steps.append((row.index, { $0.revoke(kid, since: row.since, at: row.index) }))
         }
         for agency in try reader.agencies() {
-            if let ended = agency.ended { end(agency.agency, at: ended) }
+            guard let ended = agency.ended else { continue }
+            steps.append((ended, { $0.end(agency.agency, at: ended) }))
         }
+        for step in steps.sorted(by: { $0.index < $1.index }) { step.take(&self) }
     }
 
     package subscript(kid: Thumbprint) -> EnrolledKey? { keys[kid] }

@@ -12,6 +12,9 @@ package enum ServiceLimits {
     package static let defaultPage = 100
     /// Agencies that an entry's audience may name. What is over is told in further events.
     package static let audienceAgencies = 64
+    /// For a withdrawal or a refusal, which is never turned down for its size: as many as an entry holds with ease. Those beyond are not named;
+    /// every decision respects it all the same.
+    static let audienceOfANo = 1_024
     /// Free bytes that must be left on the data folder's disk for an event to be accepted: room to end tidily, and for the
     /// operator to work in.
     package static let freeDiskBytes: Int64 = 32 << 20

@@ -78,19 +78,25 @@ actor Registrar {
                 submission.answer(answer)
             }
         } catch let error as LogError where !error.isFatal {
-            // Nothing was written; the transaction of the projections was taken back.
-            store.vault.discardStaged()
-            book = directory.current
-            shelf.forget()
-            logger.error(
-                "a batch was not recorded", metadata: ["code": "\(error.code)", "events": "\(submissions.count)"])
-            for submission in submissions { submission.answer(.failure(.notRecorded(error))) }
+            takeBack(submissions, error)
+        } catch let error as VaultError {
+            // Thrown by a look-up: a commit of the vault that fails comes as the log's error.
+            takeBack(submissions, .vault(error))
         } catch {
             isDead = true
             intake.close()
             for submission in submissions { submission.answer(.failure(.ending)) }
             onFatal(error)
         }
+    }
+
+    /// Nothing was written; the transaction of the projections was taken back.
+    private func takeBack(_ submissions: [Submission], _ error: LogError) {
+        store.vault.discardStaged()
+        book = directory.current
+        shelf.forget()
+        logger.error("a batch was not recorded", metadata: ["code": "\(error.code)", "events": "\(submissions.count)"])
+        for submission in submissions { submission.answer(.failure(.notRecorded(error))) }
     }
 
     /// Admits, decides, appends and projects one batch.

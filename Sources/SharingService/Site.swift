@@ -11,6 +11,8 @@ package final class Site: Sendable {
     package let store: SiteStore
     package let frontDesk: FrontDesk
     package let metrics = Metrics()
+    /// Watches the logs of other sites.
+    package let witness: Witness
     private let directory: KeyDirectory
     private let intake = Intake(limit: ServiceLimits.queueEvents)
     private let registrar: Registrar
@@ -18,10 +20,11 @@ package final class Site: Sendable {
 
     /// Opens a founded site and brings its projections up to its log.
     /// - Parameters:
+    ///   - watching: the verifier keys of the logs for which it is a witness.
     ///   - onFatal: is called once when a commit failed; the process must then end, and recovers at its next start.
     /// - Throws: as `SiteStore.init`, `SiteError`.
     package init(
-        folder: DataFolder, logger: Logger, clock: any SiteClock = SystemClock(),
+        folder: DataFolder, watching logs: [VerifierKey] = [], logger: Logger, clock: any SiteClock = SystemClock(),
         onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
         store = try SiteStore(folder: folder)
@@ -29,6 +32,9 @@ package final class Site: Sendable {
         try CatchUp.run(store.projections, from: store.log) { done, of in
             logger.info("drawing projections", metadata: ["done": "\(done)", "of": "\(of)"])
         }
+        witness = try Witness(
+            path: folder.witness, cosigner: try Cosignature(name: store.origin + "/witness", key: store.witnessKey),
+            logs: logs)
         directory = KeyDirectory(try store.projections.read { try KeyBook($0) })
         frontDesk = FrontDesk(origin: store.origin, directory: directory)
         self.clock = clock
@@ -64,8 +70,12 @@ package final class Site: Sendable {
         }
     }
 
-    /// Takes nothing more. What was handed in before is still recorded and answered.
-    package func close() { intake.close() }
+    /// Takes nothing more, records and answers what was handed in before, and lets the data folder go.
+    package func end() async {
+        intake.close()
+        await registrar.attend()
+        store.lock.release()
+    }
 }
 
 /// Gathers the answers to events that were handed in together.

@@ -15,8 +15,10 @@ package struct SiteStore: Sendable {
     package let projections: ProjectionStore
     /// Signs decisions.
     let siteKey: SigningKey
-    /// Held as long as the store is.
-    private let lock: DataFolderLock
+    /// Cosigns other logs' checkpoints, and nothing else.
+    let witnessKey: SigningKey
+    /// Held until the site ends.
+    let lock: DataFolderLock
 
     /// Opens a founded site.
     /// - Throws: `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`: each says what to do.
@@ -41,6 +43,7 @@ package struct SiteStore: Sendable {
         self.log = log
         self.vault = vault
         siteKey = keys.site
+        witnessKey = keys.witness
         projections = try ProjectionStore(path: folder.projections, emptyRoot: MerkleHash.emptyRoot.bytes)
     }
 
@@ -55,6 +58,9 @@ package struct SiteStore: Sendable {
 extension DataFolder {
     /// Disposable: drawn again from the log where it is missing.
     package var projections: String { path + "/projections.sqlite" }
+
+    /// What this site has seen of other logs. Not disposable: a witness that forgets vouches for anything.
+    package var witness: String { path + "/witness.sqlite" }
 }
 
 /// What is wrong with a site as a whole.

@@ -143,9 +143,9 @@ import Testing
         #expect(outcomes == ["recorded", "permitted", "recorded", "refused"])
     }
 
-    @Test func `a full tray is told to the sender, and nothing is lost`() async throws {
+    @Test func `a site that has ended says so, and takes nothing`() async throws {
         let partnership = try await Partnership()
-        partnership.test.site.close()
+        await partnership.test.site.end()
         let answer = await partnership.test.post(
             try partnership.test.sign(
                 "subject.described", by: partnership.trust.key, source: partnership.trust.id,

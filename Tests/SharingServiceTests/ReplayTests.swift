@@ -95,6 +95,7 @@ import Testing
             folder = partnership.test.folder
             clock = partnership.test.clock
             size = partnership.test.site.head.size
+            await partnership.test.site.end()
         }
         let path = folder.path("site/projections.sqlite")
         for damage in [
@@ -109,6 +110,7 @@ import Testing
             #expect(try site.store.projections.read { try $0.position().size } == size)
             let truth = try replay(site, folder.path("truth-\(damage.count).sqlite"))
             #expect(try differences(site.store.projections, truth).isEmpty, "\(damage)")
+            await site.end()
         }
     }
 
@@ -147,6 +149,7 @@ import Testing
             // What comes later must not change what was decided.
             try await partnership.consent()
             decisions = [permitted.id, referral.id, refused.id] + refused.follows.map(\.id)
+            await partnership.test.site.end()
         }
         let keys = try SiteKeys.load(from: DataFolder(path: folder.path("site")))
         let verifier = try CheckpointSigner(origin: TestSite.origin, key: keys.checkpoint).verifierKey

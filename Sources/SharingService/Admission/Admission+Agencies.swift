@@ -26,14 +26,19 @@ extension Admission {
     }
 
     func check(_ data: KeyEnrolled) throws {
-        if data.agency != site { try checkEnrolled(data.agency, at: "/data/agency") }
+        if data.agency != site { try checkEnrolled(data.agency, at: "/data/agency", mayHaveEnded: false) }
         try check(data.jwk, data.roles, for: data.agency, at: "/data")
     }
 
     func check(_ data: KeyRevoked) throws {
         guard let key = Thumbprint(data.kid).flatMap({ keys[$0] }) else { throw unknown("kid") }
-        guard key.end?.reason != .revoked else {
-            throw Rejection(.conflict, "key-revoked", "the key is revoked already")
+        guard data.since <= now else {
+            throw Rejection.invalid(
+                "/data/since", "since-ahead", "`since` is when trust ended, which is not in the future")
+        }
+        // A loss found out later to have begun earlier moves the moment back; nothing moves it forward.
+        if key.end?.reason == .revoked, let since = key.distrustedSince, since <= data.since {
+            throw Rejection(.conflict, "key-revoked", "the key is revoked already, since then or earlier")
         }
         if key.agency == site, key.roles.contains(.site) {
             throw Rejection(

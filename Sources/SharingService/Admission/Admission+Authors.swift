@@ -12,7 +12,7 @@ extension Admission {
         case .operator: try require(.operator, key)
         case .operatorOrKeyOwner(let subject):
             if source == site { return try require(.operator, key) }
-            guard Thumbprint(subject).flatMap({ keys[$0] })?.agency == source else { throw unknown("kid") }
+            guard Thumbprint(subject).flatMap({ keys[$0] })?.agency == source else { throw Self.wrongAuthor }
         case .anyAgency: try require(.agency, key)
         case .named(let agency):
             guard agency == source else { throw Self.wrongAuthor }
@@ -24,17 +24,18 @@ extension Admission {
             guard parties.contains(source) else { throw Self.wrongAuthor }
             guard !key.roles.isDisjoint(with: [.agency, .igLead]) else { throw Self.roleMissing(.agency) }
         case .partyIGLead(let agreement, let version):
-            guard let row = try reader.agreement(agreement, version: version), row.parties.contains(source) else {
-                throw unknown("agreement")
-            }
+            guard let row = try reader.agreement(agreement, version: version) else { throw unknown("agreement") }
+            guard row.parties.contains(source) else { throw Self.wrongAuthor }
             try require(.igLead, key)
         // Which agency these are is checked where the referral or delivery is looked up.
         case .referralSender, .referralRecipient, .deliverySender, .deliveryRecipient: try require(.agency, key)
         }
     }
 
+    /// One answer whether the thing is another's or not there at all.
     static let wrongAuthor = Rejection(
-        .forbidden, "wrong-author", "another agency is named as the one who does this; it must sign the event itself")
+        .forbidden, "wrong-author",
+        "this is for another agency to do, or what it refers to is not known to this event's author")
 
     private func require(_ role: KeyRole, _ key: EnrolledKey) throws {
         guard key.roles.contains(role) else { throw Self.roleMissing(role) }
@@ -55,8 +56,9 @@ extension Admission {
         case .agreementParties(let agreement, let version):
             return .agencies(try reader.agreement(agreement, version: version)?.parties ?? [])
         case .referral(let referral):
+            // What never reached its recipient goes on not existing for it.
             guard let row = try reader.referral(referral) else { return .agencies([]) }
-            return .agencies([row.sender, row.recipient])
+            return .agencies(row.released == nil ? [row.sender] : [row.sender, row.recipient])
         case .consent(let consent):
             guard let row = try reader.consent(consent) else { return .agencies([]) }
             let named = row.recipients.compactMap { if case .agency(let agency) = $0 { agency } else { nil } }

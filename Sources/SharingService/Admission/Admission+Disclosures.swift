@@ -48,21 +48,22 @@ extension Admission {
         return Admitted(audience: try audience(event.audienceRule), question: task)
     }
 
-    /// What follows a delivery: the recipient's receipt or dispute, the holder's recall.
+    /// What follows a delivery: a recipient's receipt or dispute, the holder's recall. A redirected referral has two recipients, each with its
+    /// own release of the one content.
     func onDelivery(_ id: UniqueID, _ event: SharingEvent) throws -> Admitted {
         let author = event.envelope.source
-        guard let row = try reader.disclosure(of: id), row.kind != .request, row.kind != .recorded,
-            try row.sender == author
-                || (row.recipient == author && reader.releasedItems(of: id, to: author) != nil)
-        else { throw unknown("delivery") }
-        let isRecipients =
-            switch event.authorRule {
-            case .deliveryRecipient: true
-            default: false
+        guard let row = try reader.disclosure(of: id), row.kind != .request, row.kind != .recorded else {
+            throw Self.wrongAuthor
+        }
+        switch event.authorRule {
+        case .deliveryRecipient:
+            guard try author != row.sender && reader.releasedItems(of: row.contentEvent, to: author) != nil else {
+                throw Self.wrongAuthor
             }
-        guard author == (isRecipients ? row.recipient : row.sender) else { throw Self.wrongAuthor }
+        default: guard author == row.sender else { throw Self.wrongAuthor }
+        }
         try checkSamePerson(event, as: row.subject)
-        return Admitted(audience: try audience(event.audienceRule))
+        return Admitted(audience: .agencies([row.sender, author == row.sender ? row.recipient : author]))
     }
 
     /// A receipt is proof of what arrived, so it must be over exactly what was released.

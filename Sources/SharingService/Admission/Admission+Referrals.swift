@@ -41,6 +41,7 @@ extension Admission {
             throw Rejection.invalid(
                 "/data/to", "same-agency", "a referral is redirected to an agency that has no part in it yet")
         }
+        if referral.namesPupil { try checkMayBeShownPupilNumbers(to, at: "/data/to") }
         let items = try reader.disclosure(of: data.referral)?.items ?? []
         admitted.question = DecisionTask(
             kind: .referral, holder: referral.sender, recipient: to, purpose: referral.purpose,
@@ -53,7 +54,7 @@ extension Admission {
         let author = event.envelope.source
         guard let row = try reader.referral(id),
             row.sender == author || (row.recipient == author && row.released != nil)
-        else { throw unknown("referral") }
+        else { throw Self.wrongAuthor }
         try checkSamePerson(event, as: row.subject)
         return row
     }

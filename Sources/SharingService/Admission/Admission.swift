@@ -51,6 +51,12 @@ struct Admission {
 
     /// - Throws: `Rejection`, when the event may not be recorded; anything else means that the store cannot be read.
     func admit(_ event: SharingEvent, kid: Thumbprint) throws -> Admitted {
+        let admitted = try admitted(event, kid: kid)
+        if event.namesPupil, !event.saysNo { try checkPupilReaders(admitted) }
+        return admitted
+    }
+
+    private func admitted(_ event: SharingEvent, kid: Thumbprint) throws -> Admitted {
         try checkKey(event, kid)
         try checkEnvelope(event)
         try checkAuthor(event, kid)
@@ -89,8 +95,7 @@ struct Admission {
         guard let key = keys[kid] else { throw Rejection.unknownKey }
         if let end = key.end { throw Rejection(end.reason) }
         guard key.agency == event.envelope.source else {
-            throw Rejection(
-                .forbidden, "source-not-of-key", "the event's `source` is not the agency that this key is enrolled for")
+            throw Rejection.sourceNotOfKey
         }
     }
 
@@ -126,8 +131,27 @@ struct Admission {
         }
     }
 
-    func checkEnrolled(_ agency: AgencyID, at pointer: String = "/data/to") throws {
-        guard let row = try reader.agency(agency), row.ended == nil else {
+    /// A pupil number is shown to education bodies and councils only, so none of those who will read the event may be anything else.
+    private func checkPupilReaders(_ admitted: Admitted) throws {
+        var readers: [AgencyID] = []
+        if case .agencies(let agencies) = admitted.audience { readers = agencies }
+        readers += admitted.question.map { [$0.holder, $0.recipient] } ?? []
+        for agency in readers where agency != site {
+            try checkMayBeShownPupilNumbers(agency, at: "/subject")
+        }
+    }
+
+    func checkMayBeShownPupilNumbers(_ agency: AgencyID, at pointer: String) throws {
+        guard let kind = try reader.agency(agency)?.kind, kind != .education, kind != .council else { return }
+        throw Rejection.invalid(
+            pointer, "identifier-not-allowed",
+            "unique pupil numbers are shown to education bodies and councils only, and \(agency) would read this one; use another identifier"
+        )
+    }
+
+    /// - Parameter mayHaveEnded: where the judge answers for an agency that has ended, with a reason and a contact (DOMAIN 5.1).
+    func checkEnrolled(_ agency: AgencyID, at pointer: String = "/data/to", mayHaveEnded: Bool = true) throws {
+        guard let row = try reader.agency(agency), mayHaveEnded || row.ended == nil else {
             throw Rejection.invalid(pointer, "unknown-agency", "no such agency is registered here")
         }
     }

@@ -24,19 +24,20 @@ struct DecisionSight {
         of event: VerifiedOrStoredEvent, _ decision: Decision, as viewer: Viewer, agency: AgencyID
     ) throws -> [Disclosure] {
         let parts = decision.visibleParts(to: viewer, namedIn: try readable(decision.facts, by: agency))
+        func isAmong(_ positions: [Int], _ item: JSON?) -> Bool {
+            guard let code = item?.string else { return false }
+            return positions.contains { decision.items[$0].item.text == code }
+        }
         let items = event.payload["data"]?["decision"]?["items"]?.array ?? []
-        var allowed: Set<String> = []
-        for (position, item) in items.enumerated() {
-            if parts.items.contains(position), let digest = item["..."]?.string { allowed.insert(digest) }
-            if parts.codes.contains(position) {
-                allowed.formUnion(item["_sd"]?.array?.compactMap(\.string) ?? [])
-            }
+        let codes = items.filter { isAmong(parts.codes, $0["item"]) }.flatMap { item in
+            item["_sd"]?.array?.compactMap(\.string) ?? []
         }
         return event.inOrder.filter { disclosure in
             switch disclosure.name {
             case "nearest": parts.nearest
             case "facts": parts.facts
-            default: allowed.contains(disclosure.digest)
+            case nil: isAmong(parts.items, disclosure.value["item"])
+            default: codes.contains(disclosure.digest)
             }
         }
     }

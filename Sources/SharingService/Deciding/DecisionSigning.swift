@@ -2,6 +2,19 @@ import Encodings
 import EventStore
 import SharingModel
 
+extension Decision {
+    /// What is left of a decision that cannot be recorded whole. What was shared first stays shared: a child must not wait for our errors.
+    var withoutCircumstances: Decision {
+        let items =
+            shareFirst
+            ? self.items.map { ItemDecision(item: $0.item, result: $0.result) }
+            : self.items.map { ItemDecision(item: $0.item, result: .referred, codes: [.evaluationError]) }
+        return Decision(
+            outcome: shareFirst ? outcome : .referred, shareFirst: shareFirst, items: items, policy: policy, at: at,
+            clock: clock, contact: contact)
+    }
+}
+
 /// Makes a decision into an event that the site signs, its reasons concealed so that each reader can be given its own part (DOMAIN 5.9).
 struct DecisionSigning {
     let store: SiteStore
@@ -34,19 +47,23 @@ struct DecisionSigning {
         _ decision: JSON, isPush: Bool, _ maker: inout DisclosureMaker<SystemRandomNumberGenerator>
     ) -> JSON {
         guard var members = decision.object else { return decision }
-        let items = members["items"]?.array ?? []
-        members["items"] = .array(
-            items.map { item in
-                guard item["result"]?.string != ItemDecision.Result.permitted.rawValue, var parts = item.object else {
-                    return item
-                }
-                if isPush { return maker.element(item).placeholder }
-                if let codes = parts["codes"] {
-                    parts["codes"] = nil
-                    parts["_sd"] = Disclosure.digests(of: [maker.conceal(name: "codes", value: codes)])
-                }
-                return .object(parts)
-            })
+        var items: [JSON] = []
+        var hidden: [Disclosure] = []
+        for item in members["items"]?.array ?? [] {
+            if item["result"]?.string == ItemDecision.Result.permitted.rawValue {
+                items.append(item)
+            } else if isPush {
+                hidden.append(maker.element(item))
+            } else if var parts = item.object, let codes = parts["codes"] {
+                parts["codes"] = nil
+                parts["_sd"] = Disclosure.digests(of: [maker.conceal(name: "codes", value: codes)])
+                items.append(.object(parts))
+            } else {
+                items.append(item)
+            }
+        }
+        // Behind what is permitted and in the order of their digests: a place between two names would give the name away.
+        members["items"] = .array(items + hidden.sorted { $0.digest < $1.digest }.map(\.placeholder))
         var concealed: [Disclosure] = []
         for name in ["nearest", "facts"] {
             guard let value = members[name] else { continue }

@@ -7,7 +7,7 @@ extension ReadingDesk {
     package func disclosureReport(for reader: Reader?, _ page: Page) throws -> Report {
         let agency =
             try reader.map { reader throws -> AgencyID? in
-                try reader.require([.igLead, .auditor])
+                try reader.require([.igLead])
                 return try reader.register()
             } ?? nil
         return try projections.read { projections in
@@ -32,7 +32,8 @@ extension ReadingDesk {
         return DisclosureReportRow(
             recorded: row.recorded.description, from: row.sender.text, to: row.recipient.text,
             role: row.role?.text ?? "", person: row.subject.description,
-            items: row.items.map(\.text).joined(separator: " "), purpose: row.purpose.text,
+            items: try items(of: row, for: agency, projections).map(\.text).joined(separator: " "),
+            purpose: row.purpose.text,
             basis: isShareFirst
                 ? "share-first" : try distinct.map { try basis(of: $0, projections, &shelf) }.joined(separator: "; "),
             flow: distinct.joined(separator: " "), outcome: row.outcome, decision: row.decision?.description ?? "",

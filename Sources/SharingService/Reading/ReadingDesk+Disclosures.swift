@@ -11,7 +11,8 @@ extension ReadingDesk {
         return try projections.read { projections in
             let rows = try projections.disclosures(of: agency, from: page.from, limit: page.limit)
             return Self.page(
-                "disclosures", rows.map { .object(Self.json($0)) }, next: page.next(after: rows.map(\.index)))
+                "disclosures", try rows.map { .object(try json($0, for: agency, projections)) },
+                next: page.next(after: rows.map(\.index)))
         }
     }
 
@@ -21,7 +22,7 @@ extension ReadingDesk {
         let agency = try reader.register()
         return try projections.read { projections in
             let row = try self.row(id, of: agency, projections)
-            var members = Self.json(row)
+            var members = try json(row, for: agency, projections)
             members["decision"] = try decision(on: row, for: agency, projections) ?? .null
             members["deliveries"] = .strings(
                 try projections.deliveries(answering: row.event).filter { delivery in
@@ -99,7 +100,7 @@ extension ReadingDesk {
     private func released(
         by row: DisclosureRow, to agency: AgencyID, _ projections: ProjectionReader
     ) throws -> [ItemCode]? {
-        try projections.releasedItems(of: contentEvent(of: row), to: agency)
+        try projections.releasedItems(of: row.contentEvent, to: agency)
     }
 
     func decision(
@@ -115,7 +116,7 @@ extension ReadingDesk {
     private func released(
         _ row: DisclosureRow, to agency: AgencyID, _ projections: ProjectionReader
     ) throws -> JSON? {
-        let event = contentEvent(of: row)
+        let event = row.contentEvent
         // The holder sees what the recipient was given.
         guard let items = try projections.releasedItems(of: event, to: row.recipient),
             agency == row.sender || agency == row.recipient, let index = try log.index(of: event),
@@ -133,17 +134,21 @@ extension ReadingDesk {
         ])
     }
 
-    /// The event whose content an entry is about: a redirect releases the referral itself.
-    private func contentEvent(of row: DisclosureRow) -> UniqueID {
-        row.kind == .redirect ? row.referral ?? row.event : row.event
+    /// The items that a reader may know of: of a push, its recipient knows what it got and not what there was.
+    func items(of row: DisclosureRow, for agency: AgencyID?, _ projections: ProjectionReader) throws -> [ItemCode] {
+        guard row.kind != .request, row.kind != .recorded, let agency, agency != row.sender else { return row.items }
+        return try projections.releasedItems(of: row.contentEvent, to: agency) ?? []
     }
 
-    static func json(_ row: DisclosureRow) -> JSONObject {
+    private func json(
+        _ row: DisclosureRow, for agency: AgencyID?, _ projections: ProjectionReader
+    ) throws -> JSONObject {
         JSONObject([
             ("id", .text(row.event)), ("index", .integer(row.index)), ("kind", .string(row.kind.rawValue)),
             ("subject", .text(row.subject)), ("from", .text(row.sender)),
             ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
-            ("items", .strings(row.items.map(\.text))), ("role", .text(orNull: row.role)),
+            ("items", .strings(try items(of: row, for: agency, projections).map(\.text))),
+            ("role", .text(orNull: row.role)),
             ("request", .text(orNull: row.request)),
             ("referral", .text(orNull: row.referral)),
             ("recorded", .text(row.recorded)), ("outcome", .string(row.outcome)),

@@ -72,13 +72,11 @@ extension Reader {
     /// Whether it reads for its agency, rather than for the site or an audit.
     var isOfAgency: Bool { !roles.isDisjoint(with: [.agency, .igLead]) }
 
-    /// The agency whose registers it reads; nil for an auditor, who reads everybody's.
-    /// - Throws: for an operator, to whom no register about people is open.
+    /// The agency whose registers it reads.
+    /// - Throws: for operators and auditors: registers are drawn from bodies, which are not for them.
     func register() throws(Rejection) -> AgencyID? {
-        if isOfAgency { return agency }
-        if roles.contains(.auditor) { return nil }
-        throw Rejection(
-            .forbidden, "role-missing", "this is open to keys with the role `agency`, `ig-lead` or `auditor`")
+        try require([.agency, .igLead])
+        return agency
     }
 
     /// - Throws: unless the key has the role.

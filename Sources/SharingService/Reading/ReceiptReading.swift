@@ -2,6 +2,7 @@ import Encodings
 import EventStore
 import Projections
 import SharingModel
+import SharingPolicy
 
 /// The receipt of an event that is in the log already, for whoever sends it again.
 struct ReceiptReading {
@@ -12,9 +13,10 @@ struct ReceiptReading {
         return try store.projections.read { reader in
             let disclosure = try reader.disclosure(of: entry.id)
             var decision: JSON?
-            if let disclosure, let row = try reader.decision(on: entry.id), let author = try? AgencyID(entry.author),
-                let viewer = DecisionSight.viewer(author, of: disclosure)
-            {
+            if let disclosure, let row = try reader.decision(on: entry.id), let author = try? AgencyID(entry.author) {
+                // Whoever was given the whole of an event can send it again, so what goes beyond its recipient's view is left out then.
+                let isInOtherHands = disclosure.kind != .request && row.decision.outcome == .permitted
+                let viewer = isInOtherHands ? .recipient : DecisionSight.viewer(author, of: disclosure) ?? .recipient
                 decision = try DecisionSight(reader: reader).json(row.decision, as: viewer, agency: author)
             }
             return Receipt(

@@ -1,0 +1,14 @@
+import SharingModel
+
+extension SharingEvent {
+    /// A person's no: it is recorded however many it concerns, and by whatever identifier.
+    var saysNo: Bool {
+        switch data {
+        case .consentWithdrawn, .consentRefused: true
+        default: false
+        }
+    }
+
+    /// Whether it names somebody by a unique pupil number.
+    var namesPupil: Bool { identifiers.contains { $0.scheme == .upn } }
+}

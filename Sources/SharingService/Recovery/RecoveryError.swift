@@ -1,0 +1,19 @@
+/// Why a backup, a restore or a repair did not do what it was asked.
+package enum RecoveryError: Error, CustomStringConvertible {
+    case samePlace
+    case taken(path: String)
+    case notWritable(path: String)
+    case notEmpty(path: String)
+    case noKeys(path: String)
+
+    package var description: String {
+        switch self {
+        case .samePlace:
+            "log and vault must go to separate places: whoever finds both and the keys can read everything; name two folders"
+        case .taken(let path): "\(path) is there already, and nothing is written over; name another folder"
+        case .notWritable(let path): "cannot create or write to \(path); check its owner and mode, and room on the disk"
+        case .notEmpty(let path): "\(path) is not empty; restore into a new or an empty folder"
+        case .noKeys(let path): "there are no keys in \(path); name the copy of the site's folder `keys`"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import EventStore
+import Foundation
+
+/// Copies a site's log (with what the site has seen as a witness of others) and its vault, beside a running daemon or without one. The keys are not copied: they belong in a third place.
+package enum SiteBackup {
+    /// What was written.
+    package struct Result: Sendable {
+        package let log: String
+        package let vault: String
+        /// Of the copies, read again from where they were written.
+        package let report: VerificationReport
+    }
+
+    /// Copies the log first and then the vault, so that the vault is never older, verifies both, and only then gives them their names.
+    /// - Parameters:
+    ///   - logFolder: where `log.sqlite` goes; made, mode 0700, where it is not there.
+    ///   - vaultFolder: where `vault.sqlite` goes; another folder.
+    ///   - key: what the log is verified with.
+    /// - Returns: with a report that is not sound, nothing was kept.
+    /// - Throws: `RecoveryError`, `StorageError`, `VaultError`, `LogError`; nothing was kept.
+    package static func run(
+        _ folder: DataFolder, logTo logFolder: String, vaultTo vaultFolder: String, key: VerifierKey,
+        kek: KeyEncryptionKey, progress: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> Result {
+        try make(logFolder)
+        try make(vaultFolder)
+        let canonical = [logFolder, vaultFolder].map { URL(filePath: $0).resolvingSymlinksInPath().path }
+        guard canonical[0] != canonical[1] else { throw RecoveryError.samePlace }
+        let (log, vault) = (DataFolder(path: logFolder).log, DataFolder(path: vaultFolder).vault)
+        let witness = DataFolder(path: logFolder).witness
+        for path in [log, vault, witness] where FileManager.default.fileExists(atPath: path) {
+            throw RecoveryError.taken(path: path)
+        }
+        let (logPart, vaultPart, witnessPart) = (log + ".part", vault + ".part", witness + ".part")
+        let parts = [logPart, vaultPart, witnessPart]
+        defer { for path in parts { try? FileManager.default.removeItem(atPath: path) } }
+        // What an earlier backup left that was killed.
+        for path in parts { try? FileManager.default.removeItem(atPath: path) }
+        let hasWitness = FileManager.default.fileExists(atPath: folder.witness)
+        try SQLiteLogStorage.readOnly(path: folder.log).backup(to: logPart)
+        try Vault.readOnly(path: folder.vault, kek: kek).backup(to: vaultPart)
+        if hasWitness { try DataFolder.backup(folder.witness, to: witnessPart, isAtRest: false) }
+        let report = try await verify(log: logPart, vault: vaultPart, key: key, kek: kek, progress: progress)
+        if report.isSound {
+            if hasWitness { try DataFolder.publish(witnessPart, as: witness) }
+            try DataFolder.publish(logPart, as: log)
+            try DataFolder.publish(vaultPart, as: vault)
+        }
+        return Result(log: log, vault: vault, report: report)
+    }
+
+    /// Verifies two files that nobody writes.
+    static func verify(
+        log path: String, vault vaultPath: String, key: VerifierKey, kek: KeyEncryptionKey,
+        progress: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> VerificationReport {
+        let storage = try SQLiteLogStorage.immutable(path: path)
+        let vault = try Vault.immutable(path: vaultPath, kek: kek)
+        let log = try ReadOnlyLog(storage: storage, verifierKey: key, vault: vault)
+        return await LogVerifier(storage: storage, vault: vault, key: key, timeline: LogAuthority(reading: log))
+            .run(progress: progress)
+    }
+
+    private static func make(_ folder: String) throws(RecoveryError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .notWritable(path: folder)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import EventStore
+import Foundation
+import Projections
+
+/// Puts a site together again from the three places of its backup.
+package enum SiteRestore {
+    /// Where the parts are.
+    package struct Sources: Sendable {
+        package let logFolder: String
+        package let vaultFolder: String
+        /// A copy of the site's folder `keys`.
+        package let keysFolder: String
+
+        package init(logFolder: String, vaultFolder: String, keysFolder: String) {
+            self.logFolder = logFolder
+            self.vaultFolder = vaultFolder
+            self.keysFolder = keysFolder
+        }
+    }
+
+    /// Copies keys, log and vault into a new folder, verifies them there, and draws the projections.
+    /// - Parameters:
+    ///   - folder: new or empty.
+    ///   - key: the site's verifier key, pinned by other means; nil to take it from the keys restored.
+    /// - Returns: a report that is not sound means that no projections were drawn; the folder stays, to be looked at.
+    /// - Throws: `RecoveryError`, `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`.
+    package static func run(
+        _ sources: Sources, to folder: DataFolder, key: VerifierKey?,
+        progress: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> VerificationReport {
+        let (from, vaultFrom) = (DataFolder(path: sources.logFolder).log, DataFolder(path: sources.vaultFolder).vault)
+        for path in [from, vaultFrom] where !FileManager.default.fileExists(atPath: path) {
+            throw StorageError.notThere(path: path)
+        }
+        let names = try keyFiles(sources.keysFolder)
+        do throws(DataFolderError) {
+            try folder.create()
+        } catch {
+            guard case .notEmpty(let path) = error else { throw error }
+            throw RecoveryError.notEmpty(path: path)
+        }
+        let lock = try DataFolderLock(folder)
+        defer { lock.release() }
+        try copyKeys(names, from: sources.keysFolder, to: folder.keys)
+        let keys = try SiteKeys.load(from: folder)
+        let storage = try SQLiteLogStorage.immutable(path: from)
+        try storage.backup(to: folder.log)
+        try Vault.immutable(path: vaultFrom, kek: keys.kek).backup(to: folder.vault)
+        let witness = DataFolder(path: sources.logFolder).witness
+        if FileManager.default.fileExists(atPath: witness) {
+            try DataFolder.backup(witness, to: folder.witness, isAtRest: true)
+        }
+        guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
+        let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
+        let own = try VerifierKey(name: origin, publicKey: keys.checkpoint.publicKey)
+        let report = try await SiteBackup.verify(
+            log: folder.log, vault: folder.vault, key: key ?? own, kek: keys.kek, progress: progress)
+        guard report.isSound else { return report }
+        // The store takes the lock itself.
+        lock.release()
+        let store = try SiteStore(folder: folder)
+        try CatchUp.run(store.projections, from: store.log, progress: { _, _ in })
+        return report
+    }
+
+    private static func keyFiles(_ folder: String) throws(RecoveryError) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard names.contains("kek"), names.contains("checkpoint.jwk") else { throw .noKeys(path: folder) }
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// Files of mode 0600 in a folder of mode 0700, written durably, whatever the copies' modes were.
+    private static func copyKeys(_ names: [String], from source: String, to folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            for name in names {
+                let text = try String(contentsOf: URL(filePath: source + "/" + name), encoding: .utf8)
+                try KeyFile.write(text.trimmingCharacters(in: .newlines), to: folder + "/" + name)
+            }
+        } catch let error as KeyFileError {
+            throw error
+        } catch {
+            throw RecoveryError.notWritable(path: folder)
+        }
+    }
+}
