@@ -1,3 +1,4 @@
+package import EventStore
 import Foundation
 import NIOSSL
 import Yams
@@ -60,16 +61,20 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package let data: String
     package let listen: Address
     package let tls: TLS?
+    /// The verifier keys of the logs for which this site is a witness.
+    package let watching: [VerifierKey]
 
     /// - Throws: `ConfigurationError.plaintext` for an address that others can reach without TLS.
-    package init(data: String, listen: Address, tls: TLS?) throws(ConfigurationError) {
+    package init(data: String, listen: Address, tls: TLS?, watching: [VerifierKey] = []) throws(ConfigurationError) {
         guard tls != nil || listen.isLoopback else { throw .plaintext(host: listen.host) }
         self.data = data
         self.listen = listen
         self.tls = tls
+        self.watching = watching
     }
 
-    /// Reads a YAML file with `data`, `listen` and `tls: {certificate, key}`; what the command line says goes before what the file says.
+    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}` and `witness: {logs: [verifier keys]}`; what the command line says goes
+    /// before what the file says.
     package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
         var values: [String: Any] = [:]
         if let path {
@@ -77,7 +82,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
             guard let loaded = (try? Yams.load(yaml: text)) as? [String: Any] else { throw .notAMapping(path: path) }
             values = loaded
         }
-        for name in values.keys where !["data", "listen", "tls"].contains(name) { throw .unknownKey(name) }
+        for name in values.keys where !["data", "listen", "tls", "witness"].contains(name) { throw .unknownKey(name) }
         guard let folder = data ?? values["data"] as? String else { throw .dataMissing }
         var address = listen ?? .standard
         if listen == nil, let value = values["listen"] {
@@ -91,7 +96,24 @@ package struct DaemonConfiguration: Sendable, Equatable {
             else { throw .badTLS }
             tls = TLS(certificate: certificate, key: key)
         }
-        try self.init(data: folder, listen: address, tls: tls)
+        try self.init(data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]))
+    }
+
+    private static func logs(_ value: Any?) throws(ConfigurationError) -> [VerifierKey] {
+        guard let value else { return [] }
+        guard let members = value as? [String: [String]], Set(members.keys) == ["logs"], let texts = members["logs"]
+        else {
+            throw .badWitness("`witness` has one key, `logs`, a list of verifier keys")
+        }
+        var keys: [VerifierKey] = []
+        for text in texts {
+            do throws(NoteError) {
+                keys.append(try VerifierKey(parsing: text))
+            } catch {
+                throw .badWitness("`witness.logs`: \(error)")
+            }
+        }
+        return keys
     }
 }
 
@@ -103,17 +125,20 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case dataMissing
     case badAddress
     case badTLS
+    case badWitness(String)
     case tlsUnreadable(certificate: String, key: String)
     case plaintext(host: String)
 
     package var description: String {
         switch self {
         case .unreadable(let path): "cannot read the configuration file \(path)"
-        case .notAMapping(let path): "\(path) is not a YAML mapping; its keys are `data`, `listen` and `tls`"
-        case .unknownKey(let name): "the configuration has no key `\(name)`; it has `data`, `listen` and `tls`"
+        case .notAMapping(let path): "\(path) is not a YAML mapping; its keys are `data`, `listen`, `tls` and `witness`"
+        case .unknownKey(let name):
+            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls` and `witness`"
         case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
         case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
         case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
+        case .badWitness(let reason): reason
         case .tlsUnreadable(let certificate, let key):
             "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
         case .plaintext(let host):

@@ -22,7 +22,7 @@ struct Endpoint: Sendable {
     }
 
     let method: Method
-    /// With `{name}` for parameters.
+    /// With `{name}` for parameters, and `**` for the rest of a path.
     let path: String
     let summary: String
     let access: Access
@@ -71,6 +71,8 @@ struct Call: Sendable {
         } catch is NIOTooManyBytesError {
             throw Rejection(
                 .tooLarge, "body-too-large", "the body is larger than the limit of \(limit) bytes for this call")
+        } catch {
+            throw Rejection(.malformed, "body-malformed", "the body did not arrive whole; check its length or chunks")
         }
     }
 

@@ -7,7 +7,7 @@ import SharingService
 
 /// Every call of this release (DESIGN section 6).
 enum Endpoints {
-    static let all: [Endpoint] = events + registers + log + machines
+    static let all: [Endpoint] = events + registers + log + witness + machines
 
     static let events: [Endpoint] = [
         Endpoint(
@@ -163,6 +163,33 @@ enum Endpoints {
         ) { call in
             Response(text: call.site.head.checkpoint.note)
         },
+        Endpoint(
+            method: .get, path: "/log/tile/entries/**", summary: "For auditors: a bundle of entries (C2SP tlog-tiles)",
+            access: .token, answers: ["application/octet-stream"]
+        ) { call in
+            try call.authenticated().require([.auditor])
+            return try Tiles.answer(call, "tile/entries/", cached: "private")
+        },
+        Endpoint(
+            method: .get, path: "/log/tile/**", summary: "A tile of hashes (C2SP tlog-tiles)", access: .open,
+            answers: ["application/octet-stream"]
+        ) { call in
+            try Tiles.answer(call, "tile/", cached: "public")
+        },
+    ]
+
+    static let witness: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/witness/vkey", summary: "The verifier key of this site's cosignatures", access: .open,
+            answers: ["text/plain"]
+        ) { call in
+            Response(text: call.site.witness.verifierKey.description + "\n")
+        },
+        Endpoint(
+            method: .post, path: "/witness/add-checkpoint",
+            summary: "Be a witness: cosign a checkpoint that is consistent with the last one (C2SP tlog-witness)",
+            access: .open,
+            accepts: ["text/plain"], answers: ["text/plain"], handle: AddCheckpoint.handle),
     ]
 
     static let machines: [Endpoint] = [

@@ -5,9 +5,10 @@ enum OpenAPI {
     static func document(of endpoints: [Endpoint]) -> JSON {
         var paths = JSONObject()
         for endpoint in endpoints {
-            var item = paths[endpoint.path]?.object ?? JSONObject()
+            let path = described(endpoint.path)
+            var item = paths[path]?.object ?? JSONObject()
             item[endpoint.method.rawValue.lowercased()] = operation(endpoint)
-            paths[endpoint.path] = .object(item)
+            paths[path] = .object(item)
         }
         return .object([
             "openapi": "3.1.0",
@@ -50,8 +51,11 @@ enum OpenAPI {
         ])
     }
 
+    /// OpenAPI has no parameter for the rest of a path; it is given as one.
+    private static func described(_ path: String) -> String { path.replacing("**", with: "{path}") }
+
     private static func operation(_ endpoint: Endpoint) -> JSON {
-        let inPath = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { name in
+        let inPath = described(endpoint.path).split(separator: "/").filter { $0.hasPrefix("{") }.map { name in
             JSON.object([
                 "name": .string(String(name.dropFirst().dropLast())), "in": "path", "required": true,
                 "schema": .object(["type": "string"]),

@@ -27,6 +27,7 @@ struct SharingDaemon: AsyncParsableCommand {
               data: /var/lib/sharing
               listen: 0.0.0.0:8420
               tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
+              witness: {logs: ['sharing.example.net+1a2b3c4d+AQ…']}
 
             EXIT CODES
               0 ended as told   1 cannot start   2 wrong usage   74 the store failed; see the log, then start again
@@ -40,7 +41,7 @@ struct SharingDaemon: AsyncParsableCommand {
             "Where to listen; port 0 lets the system choose. Default 127.0.0.1:8420.", valueName: "HOST:PORT"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("A YAML file with `data`, `listen` and `tls`.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("A YAML file with `data`, `listen`, `tls` and `witness`.", valueName: "FILE"))
     var config: String?
 
     @Option(
@@ -56,7 +57,9 @@ struct SharingDaemon: AsyncParsableCommand {
         let configuration = try daemonConfiguration()
         let site: Site
         do {
-            site = try Site(folder: DataFolder(path: configuration.data), logger: logger) { error in
+            site = try Site(
+                folder: DataFolder(path: configuration.data), watching: configuration.watching, logger: logger
+            ) { error in
                 // What was accepted and not answered may or may not be in the log; recovery at the next start finds out.
                 logger.critical(
                     "the store failed; the process ends, and recovers at its next start",
@@ -86,7 +89,7 @@ struct SharingDaemon: AsyncParsableCommand {
         } catch {
             throw DaemonExit.cannotStart(Self.explain(error, configuration))
         }
-        site.close()
+        await site.end()
         logger.info("ended", metadata: ["size": "\(site.head.size)"])
     }
 
