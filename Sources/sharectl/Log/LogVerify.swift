@@ -9,39 +9,60 @@ import SharingService
 struct LogVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Verify the whole log: every entry, tile, root, checkpoint, body and signature.",
+        abstract:
+            "Verify the whole log: every entry, tile, root, checkpoint, body and signature, and the vault's rows.",
         discussion: """
             Reads only, beside a running daemon or without one, on all cores. It does not stop at the first thing that is wrong: all are \
-            listed, and the exit code is then 1.
+            listed, with what is lost and what is still proved, and the exit code is then 1.
 
             Without --vkey the verifier key comes from the site's own keys. Whoever could change the log there could change them too: \
             pin the key elsewhere, and give it.
 
+            With --repair, and no daemon running, it first rebuilds what follows from the rest: SQLite's indexes, full tiles and triggers of \
+            the log, and the projections. It never touches what is evidence: entries, bodies, checkpoints, and the vault.
+
             EXAMPLE
               sharectl log verify --data ./site --vkey "$(cat vkey)"
               sharectl log verify --data ./site --format json
+              sharectl log verify --data ./site --repair
             """)
 
     @Option(help: "The site's data folder.")
     var data: String
     @Option(help: "The site's verifier key, pinned by other means.")
     var vkey: String?
+    @Flag(help: "First rebuild what is derived; needs the folder without a daemon.")
+    var repair = false
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let folder = try LogFolder(data, vkey: vkey)
+        let lock = repair ? try Failure.no { try DataFolderLock(folder.folder) } : nil
+        defer { withExtendedLifetime(lock) {} }
+        let repaired = repair ? try LogRepairing(folder: folder).run() : nil
         let storage = try Failure.no { try SQLiteLogStorage.readOnly(path: folder.folder.log) }
-        let vault = try folder.kek.map { kek in
-            try Failure.no { try Vault.readOnly(path: folder.folder.vault, kek: kek) }
-        }
+        // A vault that does not open hides no finding about the log.
+        let vault = folder.kek.map { kek in Result { try Vault.readOnly(path: folder.folder.vault, kek: kek) } }
+        var problem: String?
+        if case .failure(let error) = vault { problem = "\(error)" }
         let stopwatch = Stopwatch()
         let bar = ProgressBar("verifying")
         let report = await LogVerifier(
-            storage: storage, vault: vault, key: folder.verifierKey, timeline: timeline(folder)
+            storage: storage, vault: try? vault?.get(), key: folder.verifierKey, timeline: timeline(folder),
+            vaultProblem: problem
         ).run { bar.update($0.entries, of: $0.total) }
         bar.finish()
         let rate = stopwatch.rate(report.bodies + report.checkpoints)
-        output.show(json(report, stopwatch.seconds, rate), words: words(report, stopwatch.seconds, rate))
+        let printing = VerificationPrinting(report: report)
+        let seconds = String(format: "%.1f", stopwatch.seconds)
+        output.show(
+            printing.json(adding: [
+                ("seconds", .number(stopwatch.seconds)), ("signaturesPerSecond", .number(rate.rounded())),
+                ("repaired", repaired.map { .strings($0) }),
+            ]),
+            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + [
+                "took         \(seconds) s, \(Int(rate)) signatures/s", printing.verdict,
+            ]).joined(separator: "\n"))
         guard report.isSound else { throw Quiet(status: .no) }
     }
 
@@ -49,51 +70,47 @@ struct LogVerify: AsyncParsableCommand {
     /// the head is not reported once more for every signature.
     private func timeline(_ folder: LogFolder) -> any KeyTimeline {
         if let log = try? folder.log() { return LogAuthority(reading: log) }
+        if let log = try? ReadOnlyLog(folder: folder.folder, verifierKey: folder.verifierKey, kek: nil) {
+            return LogAuthority(reading: log)
+        }
         let book = try? folder.projections().read { try KeyBook($0) }
         return RememberedKeys(book: book ?? KeyBook())
     }
+}
 
-    private func json(_ report: VerificationReport, _ seconds: Double, _ rate: Double) -> JSON {
-        .object([
-            "sound": .bool(report.isSound), "origin": report.checkpoint.map { .string($0.origin) },
-            "size": report.checkpoint.map { .integer($0.size) },
-            "root": report.checkpoint.map { .string($0.root.base64) },
-            "entries": .integer(report.entries), "bodies": .integer(report.bodies),
-            "unavailable": .integer(report.unavailable), "checkpoints": .integer(report.checkpoints),
-            "tiles": .integer(report.tiles), "seconds": .number(seconds),
-            "signaturesPerSecond": .number(rate.rounded()),
-            "findingCount": .integer(report.findingCount),
-            "findings": .array(
-                report.findings.map { finding in
-                    .object([
-                        "kind": .string(finding.kind.rawValue), "index": finding.index.map { .integer($0) },
-                        "detail": .string(finding.detail),
-                    ])
-                }),
-        ])
-    }
+/// What `--repair` does before verifying.
+private struct LogRepairing {
+    let folder: LogFolder
 
-    private func words(_ report: VerificationReport, _ seconds: Double, _ rate: Double) -> String {
-        var lines = report.findings.map { Colour.red.apply("wrong") + "  \($0.description)" }
-        let unlisted = report.findingCount - Int64(report.findings.count)
-        if unlisted > 0 { lines.append("… and \(unlisted) more") }
-        if let checkpoint = report.checkpoint {
-            lines.append("log          \(checkpoint.origin), size \(checkpoint.size), root \(checkpoint.root.base64)")
+    /// - Returns: what was done, a line each.
+    func run() throws -> [String] {
+        let outcome = try Failure.no { try LogRepair.run(path: folder.folder.log, key: folder.verifierKey) }
+        var lines: [String] = []
+        lines.append(outcome.indexesLeft.map { "indexes left as they are: \($0)" } ?? "indexes of the log rebuilt")
+        if let reason = outcome.tilesLeft {
+            lines.append("tiles left as they are, for they may be the last witness: \(reason)")
+        } else {
+            lines.append(
+                "tiles: \(outcome.tilesAdded) added, \(outcome.tilesReplaced) replaced, \(outcome.tilesRemoved) removed"
+            )
         }
-        lines.append(
-            "entries      \(report.entries), in \(report.tiles) full tiles, under \(report.checkpoints) checkpoints")
-        lines.append(
-            "bodies       \(report.bodies) opened, each with its author's signature"
-                + (report.unavailable > 0 ? "; \(report.unavailable) not opened" : ""))
-        lines.append("took         \(Self.seconds(seconds)) s, \(Int(rate)) signatures/s")
-        lines.append(
-            report.isSound
-                ? Colour.green.apply("sound") + ": nothing is wrong"
-                : Colour.red.apply("not sound") + ": \(report.findingCount) findings")
-        return lines.joined(separator: "\n")
+        if outcome.triggersMade > 0 { lines.append("triggers: \(outcome.triggersMade) made again") }
+        lines.append(projections())
+        return lines
     }
 
-    private static func seconds(_ value: Double) -> String { String(format: "%.1f", value) }
+    private func projections() -> String {
+        let bar = ProgressBar("drawing")
+        defer { bar.finish() }
+        do {
+            let size = try SiteRepair.redrawProjections(folder.folder, from: try folder.log()) {
+                bar.update($0, of: $1)
+            }
+            return "projections drawn again from \(size) entries"
+        } catch {
+            return "projections left as they are: \(error)"
+        }
+    }
 }
 
 /// Keys as the projections remember them.
