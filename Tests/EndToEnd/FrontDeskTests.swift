@@ -127,7 +127,8 @@ import Testing
         let paths = document["paths"]?.object?.names ?? []
         #expect(paths.contains("/v1/events/{id}/proof"))
         for path in paths where document["paths"]?[path]?["get"]?["security"] == [.object(["token": []])] {
-            let answer = try await TestHouse.send(daemon, path.replacing("{id}", with: UniqueID.random().description))
+            let answer = try await TestHouse.send(
+                daemon, path.replacing(#/\{[a-z]+\}/#, with: UniqueID.random().description))
             #expect(answer.status == 401, "\(path)")
         }
         await daemon.stop()

@@ -31,7 +31,11 @@ final class CannedSite: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Closed by the one who accepts: closed elsewhere, its number could be another site's by now.
+                    close(listener)
+                    return
+                }
                 answer(connection, answers)
                 close(connection)
             }
@@ -41,7 +45,6 @@ final class CannedSite: Sendable {
     /// Ends the thread.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
