@@ -6,7 +6,7 @@ DEBUG := .build/debug
 RELEASE := .build/release
 FORMATTED := Package.swift Sources Tests
 
-.PHONY: help setup build release test demo lint format schemas bench clean
+.PHONY: help setup build release test demo lint format schemas soak bench clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -22,7 +22,7 @@ release: setup ## The executables, optimised: .build/release/sharingd and .build
 
 test: setup ## Builds everything and runs every test
 	@$(SWIFT) build --build-tests
-	@scripts/with-python $(SWIFT) test --skip-build
+	@scripts/with-python $(SWIFT) test --skip-build --disable-xctest
 
 demo: build ## The whole story on a site of its own, in a temporary folder
 	@PATH="$(CURDIR)/$(DEBUG):$$PATH" scripts/demo
@@ -35,6 +35,9 @@ format: ## Formats the sources in place
 
 schemas: ## Writes docs/events anew from the decoders
 	@SHARING_WRITE_SCHEMAS=1 $(SWIFT) test --filter SharingModelTests.EventSchemaTests
+
+soak: build ## The long campaigns that CI does not run: every byte of a log and a vault flipped in turn (about half an hour)
+	@SHARING_SOAK=1 $(SWIFT) test --disable-xctest --filter FlippedByteTests
 
 bench: release ## Measures ingest as a user would (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
