@@ -112,6 +112,13 @@ extension ProjectionReader {
         try first("SELECT id FROM event WHERE idx = ?", [index]).map { try Column(table: "event").id($0, "id") }
     }
 
+    /// When the event at a position was recorded.
+    package func recorded(at index: Int64) throws -> Instant? {
+        try first("SELECT recorded FROM event WHERE idx = ?", [index]).map {
+            Column(table: "event").instant($0, "recorded")
+        }
+    }
+
     package func index(of event: UniqueID) throws -> Int64? {
         try first("SELECT idx FROM event WHERE id = ?", [event.blob])?["idx"]
     }

@@ -67,13 +67,16 @@ enum Endpoints {
             parameters: Query.pageParameters + [
                 QueryParameter(name: "party", meaning: "only those with this agency"),
                 QueryParameter(name: "status", meaning: "only those in this state"),
+                QueryParameter(
+                    name: "overdue", meaning: "true: only those with a clock that is past due; false: only the others"),
             ]
         ) { call in
             let filter = ReadingDesk.ReferralFilter(
                 party: try call.query.value("party", "an agency, such as ods:RBS25") { try? AgencyID($0) },
                 status: try call.query.value(
                     "status", "one of " + ReferralState.allCases.map(\.rawValue).joined(separator: ", "),
-                    ReferralState.init(rawValue:)))
+                    ReferralState.init(rawValue:)),
+                overdue: try call.query.value("overdue", "true or false", Bool.init))
             return Response(
                 json: try call.site.desk.referrals(for: try call.authenticated(), filter, try call.query.page()))
         },

@@ -166,4 +166,26 @@ import Testing
         }
         #expect(partnership.test.site.head.size == size)
     }
+
+    @Test func `the board shows the clocks of a safeguarding referral, and finds those that are overdue`() async throws
+    {
+        let partnership = try await Partnership()
+        let referral = try await partnership.refer()
+        let council = try partnership.council.reader()
+        func overdue(_ overdue: Bool) throws -> [String] {
+            try partnership.test.site.desk.referrals(for: council, .init(overdue: overdue), Page())["referrals"]?.array?
+                .compactMap { $0["id"]?.string } ?? []
+        }
+        #expect(try overdue(true).isEmpty)
+        #expect(try overdue(false) == [referral.id.description])
+        let board = try partnership.test.site.desk.referral(referral.id, for: council)
+        #expect(board["clocks"]?.array?.map { $0["state"] } == ["running", "running"])
+        partnership.test.clock.advance(seconds: 7 * 86_400)
+        #expect(try overdue(true) == [referral.id.description])
+        try await partnership.step("received", referral.id, by: partnership.council)
+        try await partnership.step("accepted", referral.id, by: partnership.council)
+        #expect(try overdue(true).isEmpty)
+        let late = try partnership.test.site.desk.referral(referral.id, for: council)
+        #expect(late["clocks"]?.array?.map { $0["state"] } == ["missed", "missed"])
+    }
 }

@@ -9,10 +9,13 @@ extension ReadingDesk {
         /// The other agency.
         package var party: AgencyID?
         package var status: ReferralState?
+        /// Whether somebody is late with it.
+        package var overdue: Bool?
 
-        package init(party: AgencyID? = nil, status: ReferralState? = nil) {
+        package init(party: AgencyID? = nil, status: ReferralState? = nil, overdue: Bool? = nil) {
             self.party = party
             self.status = status
+            self.overdue = overdue
         }
     }
 
@@ -21,21 +24,43 @@ extension ReadingDesk {
         let agency = try reader.register()
         return try projections.read { projections in
             let rows = try projections.referrals(of: agency, from: page.from, limit: page.limit)
-            let shown = rows.filter { row in
-                (filter.party.map { $0 == row.sender || $0 == row.recipient } ?? true)
-                    && (filter.status.map { $0 == row.life.state } ?? true)
+            let baseline = try baseline(projections)
+            var shown: [JSON] = []
+            for row in rows {
+                guard filter.party.map({ $0 == row.sender || $0 == row.recipient }) ?? true,
+                    filter.status.map({ $0 == row.life.state }) ?? true
+                else { continue }
+                let clocks = try clocks(of: row, baseline, projections)
+                guard filter.overdue.map({ $0 == clocks.contains(where: \.isOverdue) }) ?? true else { continue }
+                shown.append(.object(Self.json(row, clocks)))
             }
-            return Self.page("referrals", shown.map(Self.json), next: page.next(after: rows.map(\.index)))
+            return Self.page("referrals", shown, next: page.next(after: rows.map(\.index)))
         }
+    }
+
+    /// The clocks of a safeguarding referral that has arrived, as they stand now.
+    private func clocks(
+        of row: ReferralRow, _ baseline: Baseline?, _ projections: ProjectionReader
+    ) throws -> [ReferralClock] {
+        guard row.isSafeguarding, let baseline, let released = row.released,
+            let arrived = try projections.recorded(at: released)
+        else { return [] }
+        let steps = try projections.steps(of: row.event).filter { $0.index > released }.compactMap { step in
+            ReferralVerb(rawValue: step.verb).map { (verb: $0, recorded: step.recorded) }
+        }
+        let clocks = ReferralClock.clocks(
+            arrived: arrived, urgency: row.urgency, steps: steps, baseline: baseline, asOf: now)
+        return row.life.state == .withdrawn ? clocks.map(\.cancelled) : clocks
     }
 
     /// One referral with the steps of its life.
     package func referral(_ id: UniqueID, for reader: Reader) throws -> JSON {
         let agency = try reader.register()
         return try projections.read { projections in
-            guard let row = try projections.referral(id), try isShown(row, to: agency, projections),
-                var members = Self.json(row).object
-            else { throw Self.nothingHere }
+            guard let row = try projections.referral(id), try isShown(row, to: agency, projections) else {
+                throw Self.nothingHere
+            }
+            var members = Self.json(row, try clocks(of: row, try baseline(projections), projections))
             members["steps"] = .array(
                 try projections.steps(of: id).map { step in
                     .object([
@@ -55,15 +80,19 @@ extension ReadingDesk {
         return row.sender == agency || (row.recipient == agency && row.released != nil)
     }
 
-    private static func json(_ row: ReferralRow) -> JSON {
-        .object([
-            "id": .text(row.event), "index": .integer(row.index),
-            "subject": .text(row.subject), "from": .text(row.sender),
-            "to": .text(row.recipient), "purpose": .text(row.purpose),
-            "urgency": .string(row.urgency.rawValue), "state": .string(row.life.state.rawValue),
-            "acknowledged": .bool(row.life.acknowledged), "escalated": .bool(row.life.escalated),
-            "withdrawalNoted": .bool(row.life.withdrawalNoted), "recorded": .text(row.recorded),
-            "outcome": .string(row.outcome), "decision": .text(orNull: row.decision),
+    private static func json(_ row: ReferralRow, _ clocks: [ReferralClock]) -> JSONObject {
+        let clocks = clocks.map { clock in
+            JSON.object([
+                "clock": .string(clock.name.rawValue), "due": .text(clock.due), "state": .string(clock.state.rawValue),
+            ])
+        }
+        return JSONObject([
+            ("id", .text(row.event)), ("index", .integer(row.index)), ("subject", .text(row.subject)),
+            ("from", .text(row.sender)), ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
+            ("urgency", .string(row.urgency.rawValue)), ("state", .string(row.life.state.rawValue)),
+            ("acknowledged", .bool(row.life.acknowledged)), ("escalated", .bool(row.life.escalated)),
+            ("withdrawalNoted", .bool(row.life.withdrawalNoted)), ("recorded", .text(row.recorded)),
+            ("outcome", .string(row.outcome)), ("decision", .text(orNull: row.decision)), ("clocks", .array(clocks)),
         ])
     }
 

@@ -8,6 +8,7 @@ struct ReferralList: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               sharectl referral list --status received --format csv
+              sharectl referral list --overdue
             """)
 
     @Option(
@@ -17,6 +18,8 @@ struct ReferralList: AsyncParsableCommand {
     var status: ReferralState?
     @Option(help: "Only those from or to this agency.")
     var party: String?
+    @Flag(help: "Only those with a clock that is past due.")
+    var overdue = false
     @OptionGroup var page: PageOptions
     @OptionGroup(title: "Site") var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
@@ -26,7 +29,11 @@ struct ReferralList: AsyncParsableCommand {
         try await connection.visit { session in
             let answer = try await session.client.get(
                 "/v1/referrals",
-                ["status": status?.rawValue, "party": party, "from": page.fromText, "limit": page.limitText])
+                [
+                    "status": status?.rawValue, "party": party, "overdue": overdue ? "true" : nil,
+                    "from": page.fromText,
+                    "limit": page.limitText,
+                ])
             let columns = [
                 ("referral", "id"), ("at", "index"), ("from", "from"), ("to", "to"), ("purpose", "purpose"),
                 ("urgency", "urgency"), ("state", "state"), ("outcome", "outcome"), ("recorded", "recorded"),
