@@ -71,6 +71,8 @@ extension Vault {
                 }
             }
             guard let end = rows.last?.0 else { return }
+            // In a damaged file the rows may come in no order, and would come again and again.
+            guard isAscending(rows.map(\.0), after: last) else { return check.findings.append(Self.rowsOutOfOrder) }
             last = end
             for (_, reference, wrapped, position) in rows {
                 check.subjects += 1
@@ -105,6 +107,8 @@ extension Vault {
                 }
             }
             guard let end = rows.last?.0 else { return }
+            // In a damaged file the rows may come in no order, and would come again and again.
+            guard isAscending(rows.map(\.0), after: last) else { return check.findings.append(Self.rowsOutOfOrder) }
             last = end
             for (_, blind, subject, sealed, position, wrapped) in rows {
                 check.identifiers += 1
@@ -115,6 +119,13 @@ extension Vault {
                         .vaultRowDamaged, "identifier \(check.identifiers) does not open, or is not found where it is"))
             }
         }
+    }
+
+    private static let rowsOutOfOrder = Finding(
+        .fileDamaged, "the rows of a table are out of order; those behind were not looked at")
+
+    private func isAscending(_ numbers: [Int64], after last: Int64) -> Bool {
+        zip([last] + numbers, numbers).allSatisfy { $0 < $1 }
     }
 
     /// Whether an identifier opens under its person's key, and its blind index is its own.
