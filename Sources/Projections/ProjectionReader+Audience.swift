@@ -16,6 +16,14 @@ extension ProjectionReader {
         try first("SELECT 1 FROM audience WHERE idx = ? AND agency = '*'", [index]) != nil
     }
 
+    /// The agencies that an event's audience names; none where it is not in the log, or for everybody.
+    package func readers(of event: UniqueID) throws -> [AgencyID] {
+        guard let index = try index(of: event) else { return [] }
+        return try all("SELECT agency FROM audience WHERE idx = ? AND agency <> '*' ORDER BY agency", [index]).map {
+            try Column(table: "audience").agency($0, "agency")
+        }
+    }
+
     /// Whether the agency is party to the event, readable to it or not.
     package func isParty(_ index: Int64, _ agency: AgencyID) throws -> Bool {
         try first("SELECT 1 FROM party WHERE idx = ? AND agency = ?", [index, agency.text]) != nil

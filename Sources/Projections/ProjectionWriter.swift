@@ -67,7 +67,12 @@ package struct ProjectionWriter {
         case .disclosureDisputed(let data): try mark(data.delivery, .disputed, recorded)
         case .disclosureRecalled(let data): try mark(data.delivery, .recalled, recorded)
         case .disclosureRecorded(let data): try record(data, recorded)
-        case .foreign: break
+        case .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased, .subjectShielded, .subjectUnshielded,
+            .representativeRecorded, .representativeEnded, .capacityAssessed, .bestInterestsDecided,
+            .courtOrderRecorded, .courtOrderDischarged, .statusRecorded, .statusEnded, .objectionRaised,
+            .objectionChanged, .involvementStarted, .involvementEnded, .leadAssigned, .leadEnded, .referralWork,
+            .disclosureResolved, .contentOpened, .reviewCompleted, .foreign:
+            break
         }
     }
 

@@ -130,6 +130,32 @@ struct EventDecodingTests {
             ["shareFirst", "breakGlass", "items", "policy", "at", "clock"].map { "/data/decision/\($0) missing-member" }
         ),
         (.disclosureRecorded, "when", "2026-11-22", ["/data/when bad-format"]),
+        (.subjectMerged, "other", "nhs:3478526985", ["/data/other bad-identifier"]),
+        (.subjectDeceased, "verified", "yes", ["/data/verified wrong-type"]),
+        (.subjectShielded, "against", ["*", "gss:E08000011"], ["/data/against conflict"]),
+        (.subjectShielded, "against", ["*"], []),
+        (.subjectShielded, "against", ["nhs"], ["/data/against/0 bad-identifier"]),
+        (.representativeRecorded, "basis", "self", ["/data/basis not-in-list"]),
+        (.representativeEnded, "representative", "me", ["/data/representative bad-format"]),
+        (.capacityAssessed, "basis", "guess", ["/data/basis not-in-list"]),
+        (.courtOrderRecorded, "effect", "suggests", ["/data/effect not-in-list"]),
+        (.statusRecorded, "status", "Looked after", ["/data/status bad-format"]),
+        (.bestInterestsDecided, "consulted", "a sister", []),
+        (
+            .disclosureResolved, "items", [.object(["item": "identity", "result": "referred"])],
+            ["/data/items/0/result not-in-list"]
+        ),
+        (
+            .disclosureResolved, "items",
+            [.object(["item": "identity", "result": "permitted", "exception": "person-objects"])],
+            ["/data/items/0/exception conflict"]
+        ),
+        (
+            .disclosureResolved, "items",
+            .array(["permitted", "withheld"].map { .object(["item": "identity", "result": $0]) }),
+            ["/data/items conflict"]
+        ),
+        (.reviewCompleted, "of", "recall", ["/data/of not-in-list"]),
     ]
 
     @Test("What is wrong is named by its place and a code", arguments: bad.indices)
@@ -158,6 +184,16 @@ struct EventDecodingTests {
         #expect(error?.violations.count == 4)
         #expect(error.map { "\($0)".contains("3478526985") } == false)
         #expect(error?.violations.first { $0.pointer == "/subject" }?.detail == "NHS number fails its check digit")
+    }
+
+    @Test("A sensitive service is recorded only with consent or significant harm")
+    func sensitive() {
+        let neither = EventSample.of(.involvementStarted).changing("consent", to: nil)
+            .changing("significantHarm", to: nil)
+        #expect(violations(of: neither) == ["/data/consent missing-member"])
+        #expect(violations(of: neither.changing("significantHarm", to: false)) == ["/data/consent missing-member"])
+        #expect(violations(of: neither.changing("significantHarm", to: true)) == [])
+        #expect(violations(of: neither.changing("sensitive", to: false)) == [])
     }
 
     @Test("A mistyped word gets a hint")

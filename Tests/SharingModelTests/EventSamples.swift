@@ -78,7 +78,7 @@ struct EventSample: Sendable, CustomStringConvertible {
         "confidentiality": .object(["statute": "children-act-1989-s47"]),
     ])
 
-    static let all: [EventSample] = plain + consents + referrals + disclosures
+    static let all: [EventSample] = plain + consents + referrals + disclosures + facts
 
     private static let keys: JSON = [.object(["jwk": jwk, "roles": ["agency", "ig-lead"]])]
     private static let plain: [EventSample] = [

@@ -34,6 +34,21 @@ struct RulesTests {
             .disclosureDisputed: (.deliveryRecipient(id), .disclosure(id)),
             .disclosureRecalled: (.deliverySender(id), .disclosure(id)),
             .disclosureRecorded: (.namedEither(trust, council), .named([trust, council])),
+            .subjectUnlinked: (.anyAgency, .none), .subjectMerged: (.anyIGLead, .none),
+            .subjectSevered: (.anyIGLead, .none), .subjectDeceased: (.anyAgency, .involvedAndRecipients),
+            .subjectShielded: (.anyIGLead, .named([trust])), .subjectUnshielded: (.anyIGLead, .named([trust])),
+            .representativeRecorded: (.anyAgency, .none), .representativeEnded: (.anyAgency, .none),
+            .capacityAssessed: (.anyAgency, .none), .bestInterestsDecided: (.anyAgency, .named([council])),
+            .courtOrderRecorded: (.anyAgency, .named([trust])), .courtOrderDischarged: (.anyAgency, .event(id)),
+            .statusRecorded: (.anyAgency, .none), .statusEnded: (.anyAgency, .none),
+            .objectionRaised: (.anyAgency, .named([trust])), .objectionUpheld: (.anyIGLead, .event(id)),
+            .objectionOverridden: (.anyIGLead, .event(id)), .objectionLifted: (.anyIGLead, .event(id)),
+            .involvementStarted: (.anyAgency, .none), .involvementEnded: (.anyAgency, .none),
+            .leadAssigned: (.anyAgency, .involved), .leadEnded: (.anyAgency, .involved),
+            .assessmentStarted: (.referralRecipient(id), .referral(id)),
+            .planEnded: (.referralRecipient(id), .referral(id)),
+            .disclosureResolved: (.holder(id), .disclosure(id)), .contentOpened: (.site, .disclosure(id)),
+            .reviewCompleted: (.holderIGLead(id), .disclosure(id)),
         ]
         for (type, rules) in expected {
             let event = try EventSample.of(type).decoded()
@@ -46,6 +61,9 @@ struct RulesTests {
     func identifiers() throws {
         #expect(try EventSample.of(.referralSubmitted).decoded().identifiers.count == 2)
         #expect(try EventSample.of(.subjectLinked).decoded().identifiers.count == 3)
+        #expect(try EventSample.of(.subjectUnlinked).decoded().identifiers.count == 2)
+        #expect(try EventSample.of(.subjectMerged).decoded().identifiers.count == 2)
+        #expect(try EventSample.of(.subjectSevered).decoded().identifiers.count == 1)
         #expect(try EventSample.of(.keyRevoked).decoded().identifiers.isEmpty)
     }
 }

@@ -10,6 +10,8 @@ package enum AuthorRule: Sendable, Hashable {
     case operatorOrKeyOwner(kid: String)
     /// Any enrolled agency.
     case anyAgency
+    /// Any enrolled agency, with an IG lead's key.
+    case anyIGLead
     case named(AgencyID)
     case namedEither(AgencyID, AgencyID)
     /// Any of these parties.
@@ -22,6 +24,10 @@ package enum AuthorRule: Sendable, Hashable {
     /// `from` and `to` of a delivery.
     case deliverySender(UniqueID)
     case deliveryRecipient(UniqueID)
+    /// Whose information a request, referral or delivery is about: its `from`.
+    case holder(UniqueID)
+    /// The same, with an IG lead's key.
+    case holderIGLead(UniqueID)
 }
 
 /// Who may read an event, its author always included (DOMAIN §2).
@@ -38,28 +44,42 @@ package enum AudienceRule: Sendable, Hashable {
     case consent(UniqueID)
     /// `from` and `to` of a request, referral or delivery.
     case disclosure(UniqueID)
+    /// As the event that this one ends or settles.
+    case event(UniqueID)
+    /// All involved with the person.
+    case involved
+    /// All involved with the person, and all who received anything about them.
+    case involvedAndRecipients
 }
 
 extension SharingEvent {
     package var authorRule: AuthorRule {
         switch data {
-        case .siteFounded, .disclosureDecided: .site
+        case .siteFounded, .disclosureDecided, .contentOpened: .site
         case .agencyRegistered, .agencyEnded, .keyEnrolled, .baselineAdopted: .operator
         case .keyRevoked(let data): .operatorOrKeyOwner(kid: data.kid)
         case .agreementProposed(let data): .party(data.agreement.parties.map(\.agency))
         case .agreementSigned(let data): .partyIGLead(data.agreement, version: data.version)
         case .agreementChanged(let data): .partyIGLead(data.agreement, version: data.version)
-        case .subjectDescribed, .subjectLinked, .consentGiven, .consentWithdrawn, .consentRefused, .foreign: .anyAgency
+        case .subjectDescribed, .subjectLinked, .subjectUnlinked, .subjectDeceased, .representativeRecorded,
+            .representativeEnded, .capacityAssessed, .bestInterestsDecided, .courtOrderRecorded, .courtOrderDischarged,
+            .statusRecorded, .statusEnded, .consentGiven, .consentWithdrawn, .consentRefused, .objectionRaised,
+            .involvementStarted, .involvementEnded, .leadAssigned, .leadEnded, .foreign:
+            .anyAgency
+        case .subjectMerged, .subjectSevered, .subjectShielded, .subjectUnshielded, .objectionChanged: .anyIGLead
         case .referralSubmitted(let data): .named(data.from)
         case .referralInfoProvided(let data): .referralSender(data.referral)
         case .referralTransition(let data):
             data.verb.isSenders ? .referralSender(data.referral) : .referralRecipient(data.referral)
+        case .referralWork(let data): .referralRecipient(data.referral)
         case .disclosureRequested(let data): .named(data.to)
         case .disclosureDelivered(let data): .named(data.from)
         case .disclosureReceipted(let data): .deliveryRecipient(data.delivery)
         case .disclosureDisputed(let data): .deliveryRecipient(data.delivery)
         case .disclosureRecalled(let data): .deliverySender(data.delivery)
+        case .disclosureResolved(let data): .holder(data.request)
         case .disclosureRecorded(let data): .namedEither(data.from, data.to)
+        case .reviewCompleted(let data): .holderIGLead(data.event)
         }
     }
 
@@ -69,66 +89,37 @@ extension SharingEvent {
         case .agreementProposed(let data): .named(data.agreement.parties.map(\.agency))
         case .agreementSigned(let data): .agreementParties(data.agreement, version: data.version)
         case .agreementChanged(let data): .agreementParties(data.agreement, version: data.version)
-        case .subjectDescribed, .subjectLinked, .foreign: .none
+        case .subjectDescribed, .subjectLinked, .subjectUnlinked, .subjectMerged, .subjectSevered,
+            .representativeRecorded, .representativeEnded, .capacityAssessed, .statusRecorded, .statusEnded,
+            .involvementStarted, .involvementEnded, .foreign:
+            .none
+        case .subjectDeceased: .involvedAndRecipients
+        case .subjectShielded(let data): .named(data.holders ?? [])
+        case .subjectUnshielded(let data): .named(data.holders ?? [])
+        case .bestInterestsDecided(let data): .named(data.recipients.agencies)
+        case .courtOrderRecorded(let data): .named(data.holders ?? [])
+        case .courtOrderDischarged(let data): .event(data.record)
         case .consentGiven(let data): .named(data.namedAgencies)
         case .consentWithdrawn(let data): .consent(data.consent)
         case .consentRefused(let data): .named(data.holders ?? [])
+        case .objectionRaised(let data): .named(data.holders ?? [])
+        case .objectionChanged(let data): .event(data.objection)
+        case .leadAssigned, .leadEnded: .involved
         // A recipient gets to see these by decision, not by audience.
         case .referralSubmitted(let data): .named([data.from])
         case .referralInfoProvided: .none
         case .disclosureDelivered(let data): .named([data.from])
         case .referralTransition(let data): .referral(data.referral)
+        case .referralWork(let data): .referral(data.referral)
         case .disclosureRequested(let data): .named([data.from, data.to])
         case .disclosureDecided(let data): .disclosure(data.request)
         case .disclosureReceipted(let data): .disclosure(data.delivery)
         case .disclosureDisputed(let data): .disclosure(data.delivery)
         case .disclosureRecalled(let data): .disclosure(data.delivery)
+        case .disclosureResolved(let data): .disclosure(data.request)
         case .disclosureRecorded(let data): .named([data.from, data.to])
-        }
-    }
-}
-
-extension ConsentGiven {
-    /// Recipients and holders named as agencies.
-    package var namedAgencies: [AgencyID] {
-        recipients.compactMap { if case .agency(let agency) = $0 { agency } else { nil } } + (holders ?? [])
-    }
-}
-
-extension SharingEvent {
-    /// The type, if it is one of the project's own.
-    package var type: EventType? { EventType(rawValue: envelope.type) }
-
-    /// Who did it, where the event says so.
-    package var actor: Actor? {
-        switch data {
-        case .referralSubmitted(let data): data.actor
-        case .referralInfoProvided(let data): data.actor
-        case .referralTransition(let data): data.actor
-        case .disclosureRequested(let data): data.actor
-        case .disclosureDelivered(let data): data.actor
-        case .consentGiven(let data): data.takenBy
-        default: nil
-        }
-    }
-
-    /// The content of an event that carries any.
-    package var content: [ContentItem] {
-        switch data {
-        case .referralSubmitted(let data): data.content
-        case .referralInfoProvided(let data): data.content
-        case .disclosureDelivered(let data): data.content
-        default: []
-        }
-    }
-
-    /// Every identifier of a person it names, the subject first.
-    package var identifiers: [PersonIdentifier] {
-        let subject = envelope.subject.map { [$0] } ?? []
-        switch data {
-        case .subjectLinked(let data): return subject + data.identifiers
-        case .referralSubmitted(let data): return subject + data.about.map(\.person)
-        default: return subject
+        case .contentOpened(let data): .disclosure(data.event)
+        case .reviewCompleted(let data): .disclosure(data.event)
         }
     }
 }

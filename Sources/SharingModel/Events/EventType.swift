@@ -13,9 +13,31 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     case agreementTerminated = "sharing.agreement.terminated.v1"
     case subjectDescribed = "sharing.subject.described.v1"
     case subjectLinked = "sharing.subject.linked.v1"
+    case subjectUnlinked = "sharing.subject.unlinked.v1"
+    case subjectMerged = "sharing.subject.merged.v1"
+    case subjectSevered = "sharing.subject.severed.v1"
+    case subjectDeceased = "sharing.subject.deceased.v1"
+    case subjectShielded = "sharing.subject.shielded.v1"
+    case subjectUnshielded = "sharing.subject.unshielded.v1"
+    case representativeRecorded = "sharing.representative.recorded.v1"
+    case representativeEnded = "sharing.representative.ended.v1"
+    case capacityAssessed = "sharing.capacity.assessed.v1"
+    case bestInterestsDecided = "sharing.best-interests.decided.v1"
+    case courtOrderRecorded = "sharing.court-order.recorded.v1"
+    case courtOrderDischarged = "sharing.court-order.discharged.v1"
+    case statusRecorded = "sharing.status.recorded.v1"
+    case statusEnded = "sharing.status.ended.v1"
     case consentGiven = "sharing.consent.given.v1"
     case consentWithdrawn = "sharing.consent.withdrawn.v1"
     case consentRefused = "sharing.consent.refused.v1"
+    case objectionRaised = "sharing.objection.raised.v1"
+    case objectionUpheld = "sharing.objection.upheld.v1"
+    case objectionOverridden = "sharing.objection.overridden.v1"
+    case objectionLifted = "sharing.objection.lifted.v1"
+    case involvementStarted = "sharing.involvement.started.v1"
+    case involvementEnded = "sharing.involvement.ended.v1"
+    case leadAssigned = "sharing.lead.assigned.v1"
+    case leadEnded = "sharing.lead.ended.v1"
     case referralSubmitted = "sharing.referral.submitted.v1"
     case referralReceived = "sharing.referral.received.v1"
     case referralAcknowledged = "sharing.referral.acknowledged.v1"
@@ -29,13 +51,20 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     case referralClosed = "sharing.referral.closed.v1"
     case referralReopened = "sharing.referral.reopened.v1"
     case referralWithdrawn = "sharing.referral.withdrawn.v1"
+    case assessmentStarted = "sharing.assessment.started.v1"
+    case assessmentCompleted = "sharing.assessment.completed.v1"
+    case planMade = "sharing.plan.made.v1"
+    case planEnded = "sharing.plan.ended.v1"
     case disclosureRequested = "sharing.disclosure.requested.v1"
     case disclosureDecided = "sharing.disclosure.decided.v1"
     case disclosureDelivered = "sharing.disclosure.delivered.v1"
     case disclosureReceipted = "sharing.disclosure.receipted.v1"
     case disclosureDisputed = "sharing.disclosure.disputed.v1"
     case disclosureRecalled = "sharing.disclosure.recalled.v1"
+    case disclosureResolved = "sharing.disclosure.resolved.v1"
     case disclosureRecorded = "sharing.disclosure.recorded.v1"
+    case contentOpened = "sharing.content.opened.v1"
+    case reviewCompleted = "sharing.review.completed.v1"
 
     /// What every type of the project's own begins with; other prefixes are foreign.
     package static let prefix = "sharing."
@@ -52,10 +81,12 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
 
     /// Whether the event is about a person, who is then its `subject`; if not, it must have none.
     package var isAboutPerson: Bool {
-        ["sharing.subject.", "sharing.consent.", "sharing.referral.", "sharing.disclosure."].contains {
-            rawValue.hasPrefix($0)
-        }
+        !Self.prefixesAboutNobody.contains { rawValue.hasPrefix($0) }
     }
+
+    private static let prefixesAboutNobody = [
+        "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.baseline.", "sharing.agreement.",
+    ]
 
     /// Whether it carries content beside the signed event, as SD-JWT disclosures.
     package var hasContent: Bool { [.referralSubmitted, .referralInfoProvided, .disclosureDelivered].contains(self) }

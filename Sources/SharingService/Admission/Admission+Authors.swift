@@ -28,7 +28,9 @@ extension Admission {
             guard row.parties.contains(source) else { throw Self.wrongAuthor }
             try require(.igLead, key)
         // Which agency these are is checked where the referral or delivery is looked up.
-        case .referralSender, .referralRecipient, .deliverySender, .deliveryRecipient: try require(.agency, key)
+        case .referralSender, .referralRecipient, .deliverySender, .deliveryRecipient, .holder:
+            try require(.agency, key)
+        case .anyIGLead, .holderIGLead: try require(.igLead, key)
         }
     }
 
@@ -66,6 +68,8 @@ extension Admission {
         case .disclosure(let event):
             guard let row = try reader.disclosure(of: event) else { return .agencies([]) }
             return .agencies([row.sender, row.recipient])
+        case .event(let event): return .agencies(try reader.readers(of: event))
+        case .involved, .involvedAndRecipients: return .agencies([])
         }
     }
 }

@@ -66,6 +66,15 @@ extension Admission {
         return Admitted(audience: .agencies([row.sender, author == row.sender ? row.recipient : author]))
     }
 
+    /// What the holder says later of something that was decided.
+    func onDecided(_ id: UniqueID, _ event: SharingEvent) throws -> Admitted {
+        guard let row = try reader.disclosure(of: id), row.kind != .recorded, row.sender == event.envelope.source else {
+            throw Self.wrongAuthor
+        }
+        try checkSamePerson(event, as: row.subject)
+        return Admitted(audience: try audience(event.audienceRule))
+    }
+
     /// A receipt is proof of what arrived, so it must be over exactly what was released.
     func checkDigest(_ digest: String) throws {
         guard digest == releasedDigest else {

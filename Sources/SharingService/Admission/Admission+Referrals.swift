@@ -49,6 +49,13 @@ extension Admission {
         return admitted
     }
 
+    /// Assessments and plans are the recipient's, once the referral has reached it.
+    func work(_ data: ReferralWork, _ event: SharingEvent) throws -> Admitted {
+        let referral = try self.referral(data.referral, event)
+        guard event.envelope.source == referral.recipient else { throw Self.wrongAuthor }
+        return Admitted(audience: try audience(event.audienceRule))
+    }
+
     /// The referral that a step is about, if the author sent it or it has reached the author.
     private func referral(_ id: UniqueID, _ event: SharingEvent) throws -> ReferralRow {
         let author = event.envelope.source

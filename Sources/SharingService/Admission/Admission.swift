@@ -62,7 +62,7 @@ struct Admission {
         try checkAuthor(event, kid)
         try checkIdentifiers(event)
         switch event.data {
-        case .siteFounded, .disclosureDecided:
+        case .siteFounded, .disclosureDecided, .contentOpened:
             throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
         case .agencyRegistered(let data): try check(data)
         case .agencyEnded(let data): try check(data)
@@ -70,6 +70,14 @@ struct Admission {
         case .keyRevoked(let data): try check(data)
         case .baselineAdopted, .subjectDescribed, .consentRefused, .foreign: break
         case .subjectLinked(let data): try check(data)
+        case .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased, .subjectShielded, .subjectUnshielded,
+            .representativeRecorded, .representativeEnded, .capacityAssessed, .bestInterestsDecided,
+            .courtOrderRecorded, .courtOrderDischarged, .statusRecorded, .statusEnded, .objectionRaised,
+            .objectionChanged, .involvementStarted, .involvementEnded, .leadAssigned, .leadEnded:
+            break
+        case .referralWork(let data): return try work(data, event)
+        case .disclosureResolved(let data): return try onDecided(data.request, event)
+        case .reviewCompleted(let data): return try onDecided(data.event, event)
         case .agreementProposed(let data): try check(data, by: event.envelope.source)
         case .agreementSigned(let data): try check(data, by: event.envelope.source)
         case .agreementChanged(let data): try check(data)

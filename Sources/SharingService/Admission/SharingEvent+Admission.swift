@@ -1,10 +1,10 @@
 import SharingModel
 
 extension SharingEvent {
-    /// A person's no: it is recorded however many it concerns, and by whatever identifier.
+    /// A person's no, or a bar: it is recorded however many it concerns, and by whatever identifier.
     var saysNo: Bool {
         switch data {
-        case .consentWithdrawn, .consentRefused: true
+        case .consentWithdrawn, .consentRefused, .objectionRaised, .subjectShielded, .courtOrderRecorded: true
         default: false
         }
     }

@@ -100,9 +100,31 @@ enum DataField {
         case .agreementTerminated: of { .agreementChanged(($0 as AgreementChangeMembers).change(.terminated)) }
         case .subjectDescribed: of(EventData.subjectDescribed)
         case .subjectLinked: of(EventData.subjectLinked)
+        case .subjectUnlinked: of(EventData.subjectUnlinked)
+        case .subjectMerged: of(EventData.subjectMerged)
+        case .subjectSevered: of(EventData.subjectSevered)
+        case .subjectDeceased: of(EventData.subjectDeceased)
+        case .subjectShielded: of(EventData.subjectShielded)
+        case .subjectUnshielded: of(EventData.subjectUnshielded)
+        case .representativeRecorded: of(EventData.representativeRecorded)
+        case .representativeEnded: ended(EndedRepresentative.self, EventData.representativeEnded)
+        case .capacityAssessed: of(EventData.capacityAssessed)
+        case .bestInterestsDecided: of(EventData.bestInterestsDecided)
+        case .courtOrderRecorded: of(EventData.courtOrderRecorded)
+        case .courtOrderDischarged: ended(EndedOrder.self, EventData.courtOrderDischarged)
+        case .statusRecorded: of(EventData.statusRecorded)
+        case .statusEnded: ended(EndedStatus.self, EventData.statusEnded)
         case .consentGiven: of(EventData.consentGiven)
         case .consentWithdrawn: of(EventData.consentWithdrawn)
         case .consentRefused: of(EventData.consentRefused)
+        case .objectionRaised: of(EventData.objectionRaised)
+        case .objectionUpheld: objection(.upheld)
+        case .objectionOverridden: objection(.overridden)
+        case .objectionLifted: objection(.lifted)
+        case .involvementStarted: of(EventData.involvementStarted)
+        case .involvementEnded: ended(EndedInvolvement.self, EventData.involvementEnded)
+        case .leadAssigned: of(EventData.leadAssigned)
+        case .leadEnded: ended(EndedLead.self, EventData.leadEnded)
         case .referralSubmitted: of(EventData.referralSubmitted)
         case .referralInfoProvided: of(EventData.referralInfoProvided)
         case .referralReceived: plain(.received)
@@ -116,18 +138,39 @@ enum DataField {
         case .referralClosed: reasoned(.closed)
         case .referralWithdrawn: reasoned(.withdrawn)
         case .referralRedirected: of { .referralTransition(($0 as Redirection).transition) }
+        case .assessmentStarted: work(.assessmentStarted)
+        case .assessmentCompleted: work(.assessmentCompleted)
+        case .planMade: work(.planMade)
+        case .planEnded: work(.planEnded)
         case .disclosureRequested: of(EventData.disclosureRequested)
         case .disclosureDecided: of(EventData.disclosureDecided)
         case .disclosureDelivered: of(EventData.disclosureDelivered)
         case .disclosureReceipted: of(EventData.disclosureReceipted)
         case .disclosureDisputed: of(EventData.disclosureDisputed)
         case .disclosureRecalled: of(EventData.disclosureRecalled)
+        case .disclosureResolved: of(EventData.disclosureResolved)
         case .disclosureRecorded: of(EventData.disclosureRecorded)
+        case .contentOpened: of(EventData.contentOpened)
+        case .reviewCompleted: of(EventData.reviewCompleted)
         }
     }
 
     private static func of<Data: Record>(_ make: @escaping @Sendable (Data) -> EventData) -> Field<EventData> {
         Field<Data>.record().map(make)
+    }
+
+    private static func ended<Noun: EndedNoun>(
+        _ noun: Noun.Type, _ make: @escaping @Sendable (RecordEnded) -> EventData
+    ) -> Field<EventData> {
+        of { make(($0 as EndingMembers<Noun>).ending) }
+    }
+
+    private static func objection(_ verb: ObjectionChange.Verb) -> Field<EventData> {
+        of { .objectionChanged(($0 as ObjectionChangeMembers).change(verb)) }
+    }
+
+    private static func work(_ step: ReferralWork.Step) -> Field<EventData> {
+        of { .referralWork(($0 as ReferralWorkMembers).work(step)) }
     }
 
     private static func plain(_ verb: ReferralVerb) -> Field<EventData> {
