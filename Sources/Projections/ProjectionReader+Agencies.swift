@@ -83,12 +83,16 @@ extension ProjectionReader {
         }
     }
 
-    /// Whether the baseline in force calls a purpose a safeguarding one.
-    func isSafeguarding(_ purpose: PurposeCode) throws -> Bool {
-        guard let row = try first("SELECT safeguarding FROM baseline ORDER BY idx DESC LIMIT 1", []) else {
-            return false
+    /// Whether the baseline in force calls a purpose a safeguarding one, and a children's one.
+    func marks(of purpose: PurposeCode) throws -> (safeguarding: Bool, childrens: Bool) {
+        guard let row = try first("SELECT safeguarding, childrens FROM baseline ORDER BY idx DESC LIMIT 1", []) else {
+            return (false, false)
         }
-        return try Column(table: "baseline").list(row, "safeguarding", PurposeCode.init).contains(purpose)
+        let column = Column(table: "baseline")
+        return (
+            try column.list(row, "safeguarding", PurposeCode.init).contains(purpose),
+            try column.list(row, "childrens", PurposeCode.init).contains(purpose)
+        )
     }
 
     private static func agencyRow(_ row: Row) throws -> AgencyRow {

@@ -15,6 +15,8 @@ package struct ReferralRow: Sendable, Hashable {
     package let purpose: PurposeCode
     /// What the baseline called the purpose when it was submitted.
     package let isSafeguarding: Bool
+    /// Whether it called it a children's one, too.
+    package let isChildrens: Bool
     package let urgency: Urgency
     package let life: ReferralLife
     package let recorded: Instant
@@ -23,6 +25,8 @@ package struct ReferralRow: Sendable, Hashable {
     package let decision: UniqueID?
     /// Position of the decision that let it reach the recipient.
     package let released: Int64?
+    /// Position of the decision that let it reach its first recipient.
+    package let firstReleased: Int64?
     /// Position of the last event that moved it.
     package let updated: Int64
     /// Whether its event names somebody by a unique pupil number, which not everybody may be shown.
@@ -88,12 +92,14 @@ extension ProjectionReader {
             event: try column.id(row, "event"), index: row["idx"],
             subject: SubjectReference(try column.id(row, "subject")), sender: try column.agency(row, "sender"),
             recipient: try column.agency(row, "recipient"), purpose: purpose, isSafeguarding: row["safeguarding"],
+            isChildrens: row["childrens"],
             urgency: try column.value(row, "urgency"),
             life: ReferralLife(
                 state: try column.value(row, "state"), acknowledged: row["acknowledged"], escalated: row["escalated"],
                 withdrawalNoted: row["withdrawal_noted"]),
             recorded: column.instant(row, "recorded"), outcome: row["outcome"],
-            decision: try column.optionalID(row, "decision"), released: row["released"], updated: row["updated"],
+            decision: try column.optionalID(row, "decision"), released: row["released"],
+            firstReleased: row["first_released"], updated: row["updated"],
             namesPupil: row["names_pupil"])
     }
 }

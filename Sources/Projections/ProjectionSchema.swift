@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 2
+    static let version = 3
 
     static let statements = """
         CREATE TABLE position (
@@ -37,7 +37,8 @@ enum ProjectionSchema {
         CREATE TABLE key_revocation (idx INTEGER PRIMARY KEY, kid TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
         CREATE INDEX agency_key_by_agency ON agency_key (agency);
         CREATE TABLE baseline (
-            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, digest TEXT NOT NULL, safeguarding TEXT NOT NULL, document TEXT NOT NULL
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, digest TEXT NOT NULL, safeguarding TEXT NOT NULL, childrens TEXT NOT NULL,
+            document TEXT NOT NULL
         ) STRICT;
 
         CREATE TABLE agreement (
@@ -69,12 +70,14 @@ enum ProjectionSchema {
         ) STRICT;
         CREATE INDEX refusal_by_subject ON refusal (subject, idx);
 
-        -- `recipient` is who holds it now; a redirect moves it. `released` is the position of the decision that let it reach them.
+        -- `recipient` is who holds it now; a redirect moves it. `released` is the position of the decision that let it reach them,
+        -- `first_released` of the one that let it reach its first recipient.
         CREATE TABLE referral (
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
-            purpose TEXT NOT NULL, safeguarding INTEGER NOT NULL, urgency TEXT NOT NULL, state TEXT NOT NULL,
+            purpose TEXT NOT NULL, safeguarding INTEGER NOT NULL, childrens INTEGER NOT NULL, urgency TEXT NOT NULL, state TEXT NOT NULL,
             acknowledged INTEGER NOT NULL, escalated INTEGER NOT NULL, withdrawal_noted INTEGER NOT NULL,
-            recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, updated INTEGER NOT NULL,
+            recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, released INTEGER, first_released INTEGER,
+            updated INTEGER NOT NULL,
             names_pupil INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX referral_by_sender ON referral (sender, idx);

@@ -7,15 +7,16 @@ extension ProjectionWriter {
     func submit(_ data: ReferralSubmitted, _ recorded: RecordedEvent) throws {
         guard let subject = recorded.subject else { return }
         try party(data.to, recorded)
+        let marks = try reader.marks(of: data.purpose)
         try run(
             """
-            INSERT INTO referral (event, idx, subject, sender, recipient, purpose, safeguarding, urgency, state, acknowledged, escalated,
+            INSERT INTO referral (event, idx, subject, sender, recipient, purpose, safeguarding, childrens, urgency, state, acknowledged, escalated,
                 withdrawal_noted, recorded, outcome, updated, names_pupil)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 'recorded', ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 'recorded', ?, ?)
             """,
             [
                 recorded.id.blob, recorded.index, subject.id.blob, data.from.text, data.to.text, data.purpose.text,
-                try reader.isSafeguarding(data.purpose), data.urgency.rawValue, ReferralState.submitted.rawValue,
+                marks.safeguarding, marks.childrens, data.urgency.rawValue, ReferralState.submitted.rawValue,
                 recorded.recorded.milliseconds, recorded.index,
                 recorded.event.identifiers.contains { $0.scheme == .upn },
             ])
@@ -50,7 +51,10 @@ extension ProjectionWriter {
     /// The decision on a referral: what is released has arrived.
     func arrive(_ referral: UniqueID, outcome: Decision.Outcome, released: Bool, _ recorded: RecordedEvent) throws {
         try run(
-            "UPDATE referral SET outcome = ?, decision = ?, released = ?, updated = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+            """
+            UPDATE referral SET outcome = ?1, decision = ?2, released = ?3, first_released = COALESCE(first_released, ?3), updated = ?4
+            WHERE idx = (SELECT idx FROM event WHERE id = ?5)
+            """,
             [
                 outcome.rawValue, recorded.id.blob, released ? recorded.index : nil, recorded.index, referral.blob,
             ])

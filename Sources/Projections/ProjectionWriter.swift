@@ -35,10 +35,11 @@ package struct ProjectionWriter {
                 [recorded.index, data.kid, data.since.milliseconds])
         case .baselineAdopted(let data):
             try run(
-                "INSERT INTO baseline (idx, event, digest, safeguarding, document) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO baseline (idx, event, digest, safeguarding, childrens, document) VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     recorded.index, recorded.id.blob, Digest.base64url(of: data.document),
-                    texts(data.baseline.purposes.filter(\.value.safeguarding).keys.sorted()), data.document,
+                    texts(data.baseline.purposes.filter(\.value.safeguarding).keys.sorted()),
+                    texts(data.baseline.purposes.filter(\.value.childrens).keys.sorted()), data.document,
                 ])
         case .agreementProposed(let data): try propose(data, recorded)
         case .agreementSigned(let data): try sign(data, recorded)

@@ -26,6 +26,10 @@ struct ReferralLifeTests {
         .declined: [.reopened: .received],
         .closed: [.reopened: .received],
         .withdrawn: [:],
+        .conflict: [
+            .received: .received, .acknowledged: .conflict, .accepted: .accepted, .declined: .declined,
+            .redirected: .submitted, .escalated: .conflict, .closed: .closed, .withdrawn: .conflict,
+        ],
     ]
 
     @Test("Every state answers every verb as the table says", arguments: ReferralState.allCases)
@@ -53,6 +57,39 @@ struct ReferralLifeTests {
         }
         let after = try life.applying(.withdrawn, purposeIsSafeguarding: true)
         #expect(after == ReferralLife(state: state, acknowledged: true, withdrawalNoted: true))
+    }
+
+    @Test(
+        "A step that another site has recorded shows as a conflict where it does not fit",
+        arguments: ReferralState.allCases)
+    func arriving(state: ReferralState) throws {
+        let allowed = try #require(Self.table[state])
+        let life = ReferralLife(state: state)
+        for verb in ReferralVerb.allCases {
+            let arrived = life.arriving(verb, purposeIsSafeguarding: false)
+            if let next = allowed[verb] {
+                #expect(arrived.state == next, "\(verb)")
+            } else if [.acknowledged, .escalated].contains(verb) || verb.rawValue == state.rawValue {
+                #expect(arrived == life, "\(verb)")
+            } else if verb == .redirected, state == .submitted {
+                #expect(arrived == life)
+            } else if verb == .reopened, state == .received {
+                #expect(arrived == life)
+            } else {
+                #expect(arrived.state == .conflict, "\(verb)")
+            }
+        }
+    }
+
+    @Test("Of a conflict nothing but a step of the recipient leads out")
+    func settled() throws {
+        let conflict = ReferralLife.submitted.arriving(.accepted, purposeIsSafeguarding: true)
+        #expect(conflict.state == .conflict)
+        #expect(conflict.state.isOpen && conflict.state.isUndecided)
+        for verb in conflict.allowed {
+            let next = try conflict.applying(verb, purposeIsSafeguarding: true)
+            #expect((next.state == .conflict) == (verb.isSenders || [.acknowledged, .escalated].contains(verb)))
+        }
     }
 
     @Test("Being acknowledged or escalated sets a flag and leaves the state, and stays")

@@ -1,5 +1,3 @@
-package import Encodings
-
 /// A limit of time: `1h`, `1wd`, `same-day`.
 package enum ClockLimit: Sendable, Hashable {
     /// Hours or minutes that pass whatever the day.
@@ -56,32 +54,4 @@ package struct Clocks: Sendable, Hashable {
     package let reviewBreakGlass: ClockLimit
     package let reviewShareFirst: ClockLimit
     package let reviewOneOff: ClockLimit
-}
-
-extension Baseline {
-    /// The last moment at which a clock started at `start` is still met.
-    package func due(_ limit: ClockLimit, from start: Instant) -> Instant {
-        switch limit {
-        case .span(let span): start.adding(seconds: span.seconds)
-        case .sameDay: timeZone.end(of: timeZone.day(of: start))
-        case .workingDays(let count): timeZone.end(of: workingDay(count, after: timeZone.day(of: start)))
-        }
-    }
-
-    /// Whether people are expected to work on a day: not at weekends, not on bank holidays.
-    package func isWorkingDay(_ day: CalendarDay) -> Bool {
-        // 1970-01-01 was a Thursday: remainders 2 and 3 are Saturday and Sunday.
-        let weekday = (day.daysSince1970 % 7 + 7) % 7
-        return weekday != 2 && weekday != 3 && !bankHolidays.contains(day)
-    }
-
-    private func workingDay(_ count: Int64, after day: CalendarDay) -> CalendarDay {
-        var day = day
-        var left = count
-        while left > 0 {
-            day = CalendarDay(daysSince1970: day.daysSince1970 + 1)
-            if isWorkingDay(day) { left -= 1 }
-        }
-        return day
-    }
 }

@@ -8,6 +8,22 @@ package enum ReferralVerb: String, Sendable, Hashable, CaseIterable {
     /// Whether the one who referred does it, rather than the recipient.
     package var isSenders: Bool { self == .infoProvided || self == .withdrawn }
 
+    /// The state that it leads to wherever it is allowed; nil where it moves a flag.
+    var result: ReferralState? {
+        switch self {
+        case .received, .reopened: .received
+        case .acknowledged, .escalated: nil
+        case .infoRequested: .infoRequested
+        case .infoProvided: .infoProvided
+        case .triaged: .triaged
+        case .accepted: .accepted
+        case .declined: .declined
+        case .redirected: .submitted
+        case .closed: .closed
+        case .withdrawn: .withdrawn
+        }
+    }
+
     /// Whether the event must say why.
     package var needsReason: Bool { [.declined, .redirected, .closed, .withdrawn].contains(self) }
 }
@@ -17,6 +33,8 @@ package enum ReferralState: String, Sendable, Hashable, CaseIterable {
     case infoRequested = "info-requested"
     case infoProvided = "info-provided"
     case accepted, declined, closed, withdrawn
+    /// Two sites recorded steps that contradict each other; the recipient settles it.
+    case conflict
 
     /// Whether somebody may still act on it.
     package var isOpen: Bool { ![.declined, .closed, .withdrawn].contains(self) }
@@ -80,6 +98,18 @@ package struct ReferralLife: Sendable, Hashable {
         return next
     }
 
+    /// The life after a step that another site has recorded already, so that it can no longer be refused. One that does not fit shows as
+    /// `conflict` until the recipient settles it by a step of its own.
+    package func arriving(_ verb: ReferralVerb, purposeIsSafeguarding: Bool) -> ReferralLife {
+        if let next = next(verb, purposeIsSafeguarding: purposeIsSafeguarding) { return next }
+        switch verb {
+        // Flags move no state, so on a referral that has ended they contradict nothing.
+        case .acknowledged, .escalated: return self
+        case _ where verb.result == state: return self
+        default: return moved(to: .conflict)
+        }
+    }
+
     private func next(_ verb: ReferralVerb, purposeIsSafeguarding: Bool) -> ReferralLife? {
         switch (verb, state) {
         case (.received, .submitted): moved(to: .received)
@@ -97,6 +127,13 @@ package struct ReferralLife: Sendable, Hashable {
             ReferralLife(state: .submitted, escalated: escalated, withdrawalNoted: withdrawalNoted)
         case (.closed, .accepted): moved(to: .closed)
         case (.reopened, .closed), (.reopened, .declined): moved(to: .received)
+        // The recipient says how it stands; what the sender does meanwhile is a note.
+        case (.received, .conflict), (.accepted, .conflict), (.declined, .conflict), (.closed, .conflict):
+            verb.result.map(moved)
+        case (.redirected, .conflict):
+            ReferralLife(state: .submitted, escalated: escalated, withdrawalNoted: withdrawalNoted)
+        case (.withdrawn, .conflict):
+            ReferralLife(state: state, acknowledged: acknowledged, escalated: escalated, withdrawalNoted: true)
         case (.acknowledged, _) where state.isOpen:
             ReferralLife(state: state, acknowledged: true, escalated: escalated, withdrawalNoted: withdrawalNoted)
         case (.escalated, _) where state.isOpen:

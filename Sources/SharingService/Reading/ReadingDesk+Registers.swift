@@ -38,19 +38,23 @@ extension ReadingDesk {
         }
     }
 
-    /// The clocks of a safeguarding referral that has arrived, as they stand now.
+    /// The clocks of a children's or a safeguarding referral that has arrived, as they stand now.
     private func clocks(
         of row: ReferralRow, _ baseline: Baseline?, _ projections: ProjectionReader
-    ) throws -> [ReferralClock] {
-        guard row.isSafeguarding, let baseline, let released = row.released,
-            let arrived = try projections.recorded(at: released)
+    ) throws -> [Clock] {
+        guard row.isSafeguarding || row.isChildrens, let baseline, let released = row.released,
+            let arrived = try projections.recorded(at: released),
+            let firstArrived = try projections.recorded(at: row.firstReleased ?? released)
         else { return [] }
-        let steps = try projections.steps(of: row.event).filter { $0.index > released }.compactMap { step in
-            ReferralVerb(rawValue: step.verb).map { (verb: $0, recorded: step.recorded) }
+        let steps = try projections.steps(of: row.event)
+        func course(_ steps: some Sequence<ReferralStepRow>) -> [ReferralCourse.Step] {
+            steps.compactMap { step in ReferralVerb(rawValue: step.verb).map { .init($0, step.recorded) } }
         }
-        let clocks = ReferralClock.clocks(
-            arrived: arrived, urgency: row.urgency, steps: steps, baseline: baseline, asOf: now)
-        return row.life.state == .withdrawn ? clocks.map(\.cancelled) : clocks
+        return ReferralCourse(
+            urgency: row.urgency, isSafeguarding: row.isSafeguarding, isChildrens: row.isChildrens,
+            firstArrived: firstArrived, arrived: arrived, earlier: course(steps.filter { $0.index < released }),
+            steps: course(steps.filter { $0.index > released })
+        ).clocks(baseline, asOf: now)
     }
 
     /// One referral with the steps of its life.
@@ -80,7 +84,7 @@ extension ReadingDesk {
         return row.sender == agency || (row.recipient == agency && row.released != nil)
     }
 
-    private static func json(_ row: ReferralRow, _ clocks: [ReferralClock]) -> JSONObject {
+    private static func json(_ row: ReferralRow, _ clocks: [Clock]) -> JSONObject {
         let clocks = clocks.map { clock in
             JSON.object([
                 "clock": .string(clock.name.rawValue), "due": .text(clock.due), "state": .string(clock.state.rawValue),
