@@ -21,4 +21,15 @@ package enum ServiceLimits {
     /// How long a client should wait before it tries again when the queue or the disk is full, in seconds.
     package static let retryAfterSeconds = 1
     package static let retryAfterDiskFullSeconds = 60
+
+    // What the doctor warns of. All of it is early enough to act in office hours.
+
+    /// Days before an agreement's review or end at which it is told.
+    static let doctorNoticeDays: Int64 = 30
+    /// Days after which a backup is old: a weekly one has been missed.
+    static let doctorBackupDays: Int64 = 8
+    /// Free bytes below which the disk is told to be filling: a busy day's events, many times over.
+    static let doctorFreeDiskBytes: Int64 = 1 << 30
+    /// Seconds that the clock may be behind the newest entry: a step back by NTP.
+    static let doctorClockSeconds: Int64 = 2
 }

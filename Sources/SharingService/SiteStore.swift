@@ -24,6 +24,7 @@ package struct SiteStore: Sendable {
     /// - Throws: `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`: each says what to do.
     package init(folder: DataFolder) throws {
         let lock = try DataFolderLock(folder)
+        guard !folder.hasUnfinishedRestore else { throw RecoveryError.unfinished(path: folder.unfinishedRestore) }
         let keys = try SiteKeys.load(from: folder)
         let storage = try SQLiteLogStorage(path: folder.log)
         guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
@@ -48,11 +49,7 @@ package struct SiteStore: Sendable {
     }
 
     /// Whether the disk has room for another batch. A disk whose room cannot be told is taken to have some: the commit will say.
-    func hasRoom() -> Bool {
-        var status = statvfs()
-        guard statvfs(folder.path, &status) == 0 else { return true }
-        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize)) >= ServiceLimits.freeDiskBytes
-    }
+    func hasRoom() -> Bool { folder.freeBytes.map { $0 >= ServiceLimits.freeDiskBytes } ?? true }
 }
 
 extension DataFolder {

@@ -36,7 +36,7 @@ struct Sharectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Proving",
                 subcommands: [LogCommand.self, ReplayCommand.self, ReportCommand.self, BenchCommand.self]),
-            CommandGroup(name: "Keeping", subcommands: [Backup.self, Restore.self]),
+            CommandGroup(name: "Keeping", subcommands: [DoctorCommand.self, Backup.self, Restore.self]),
         ])
 
     static func main() async {

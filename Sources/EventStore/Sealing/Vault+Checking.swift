@@ -121,6 +121,11 @@ extension Vault {
         }
     }
 
+    /// The size that the log is known to have had when the vault was last written: a log with fewer entries is an older one.
+    public func knownLogSize() throws(VaultError) -> Int64 {
+        try read("its state") { db in try Int64.fetchOne(db, sql: "SELECT log_size FROM state") ?? 0 }
+    }
+
     private static let rowsOutOfOrder = Finding(
         .fileDamaged, "the rows of a table are out of order; those behind were not looked at")
 

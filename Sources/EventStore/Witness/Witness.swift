@@ -11,7 +11,7 @@ public final class Witness: Sendable {
     private let cosigner: Cosignature
     private let trusted: [String: VerifierKey]
 
-    private static let kind = SQLiteFile.Kind(
+    static let kind = SQLiteFile.Kind(
         applicationID: 0x5348_5247, version: 1,
         schema: """
             CREATE TABLE seen(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL) STRICT;

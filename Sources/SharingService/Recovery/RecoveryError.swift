@@ -5,6 +5,7 @@ package enum RecoveryError: Error, CustomStringConvertible {
     case notWritable(path: String)
     case notEmpty(path: String)
     case noKeys(path: String)
+    case unfinished(path: String)
 
     package var description: String {
         switch self {
@@ -13,6 +14,9 @@ package enum RecoveryError: Error, CustomStringConvertible {
         case .taken(let path): "\(path) is there already, and nothing is written over; name another folder"
         case .notWritable(let path): "cannot create or write to \(path); check its owner and mode, and room on the disk"
         case .notEmpty(let path): "\(path) is not empty; restore into a new or an empty folder"
+        case .unfinished(let path):
+            "a restore into this folder did not finish, or found something wrong: restore into a new folder; only if you have decided to "
+                + "serve this one all the same, delete \(path)"
         case .noKeys(let path): "there are no keys in \(path); name the copy of the site's folder `keys`"
         }
     }

@@ -1,3 +1,4 @@
+package import Encodings
 package import EventStore
 import Foundation
 
@@ -16,11 +17,12 @@ package enum SiteBackup {
     ///   - logFolder: where `log.sqlite` goes; made, mode 0700, where it is not there.
     ///   - vaultFolder: where `vault.sqlite` goes; another folder.
     ///   - key: what the log is verified with.
+    ///   - now: is noted in the site's folder, where it can be written.
     /// - Returns: with a report that is not sound, nothing was kept.
     /// - Throws: `RecoveryError`, `StorageError`, `VaultError`, `LogError`; nothing was kept.
     package static func run(
         _ folder: DataFolder, logTo logFolder: String, vaultTo vaultFolder: String, key: VerifierKey,
-        kek: KeyEncryptionKey, progress: @escaping @Sendable (VerificationProgress) -> Void
+        kek: KeyEncryptionKey, now: Instant, progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> Result {
         try make(logFolder)
         try make(vaultFolder)
@@ -45,6 +47,7 @@ package enum SiteBackup {
             if hasWitness { try DataFolder.publish(witnessPart, as: witness) }
             try DataFolder.publish(logPart, as: log)
             try DataFolder.publish(vaultPart, as: vault)
+            BackupNote(time: now, size: report.entries).write(in: folder)
         }
         return Result(log: log, vault: vault, report: report)
     }

@@ -22,7 +22,8 @@ package enum SiteRestore {
     /// - Parameters:
     ///   - folder: new or empty.
     ///   - key: the site's verifier key, pinned by other means; nil to take it from the keys restored.
-    /// - Returns: a report that is not sound means that no projections were drawn; the folder stays, to be looked at.
+    /// - Returns: a report that is not sound means that no projections were drawn; the folder stays, to be looked at, and is not
+    ///   opened for serving.
     /// - Throws: `RecoveryError`, `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`.
     package static func run(
         _ sources: Sources, to folder: DataFolder, key: VerifierKey?,
@@ -41,6 +42,7 @@ package enum SiteRestore {
         }
         let lock = try DataFolderLock(folder)
         defer { lock.release() }
+        try KeyFile.write("not for serving", to: folder.unfinishedRestore)
         try copyKeys(names, from: sources.keysFolder, to: folder.keys)
         let keys = try SiteKeys.load(from: folder)
         let storage = try SQLiteLogStorage.immutable(path: from)
@@ -56,6 +58,7 @@ package enum SiteRestore {
         let report = try await SiteBackup.verify(
             log: folder.log, vault: folder.vault, key: key ?? own, kek: keys.kek, progress: progress)
         guard report.isSound else { return report }
+        guard unlink(folder.unfinishedRestore) == 0 else { throw RecoveryError.notWritable(path: folder.path) }
         // The store takes the lock itself.
         lock.release()
         let store = try SiteStore(folder: folder)

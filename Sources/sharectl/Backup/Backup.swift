@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encodings
 import EventStore
+import SharingClient
 import SharingService
 
 struct Backup: AsyncParsableCommand {
@@ -38,7 +39,7 @@ struct Backup: AsyncParsableCommand {
         let result: SiteBackup.Result
         do {
             result = try await SiteBackup.run(
-                folder.folder, logTo: logTo, vaultTo: vaultTo, key: folder.verifierKey, kek: kek
+                folder.folder, logTo: logTo, vaultTo: vaultTo, key: folder.verifierKey, kek: kek, now: .now
             ) { bar.update($0.entries, of: $0.total) }
         } catch RecoveryError.samePlace {
             throw Failure.usage("\(RecoveryError.samePlace)")

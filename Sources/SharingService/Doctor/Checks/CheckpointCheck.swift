@@ -1,0 +1,26 @@
+import EventStore
+
+/// Whether the newest checkpoint is signed by the key that the log is verified with.
+struct CheckpointCheck: DoctorCheck {
+    let name = "checkpoint"
+
+    func examine(_ site: ExaminedSite) throws -> [DoctorFinding] {
+        guard case .success(let storage) = site.storage, let newest = try storage.newestCheckpoint() else {
+            throw NotExamined(reason: "the log does not open, or has none", remedy: "see `log`")
+        }
+        guard case .success(let key) = site.verifierKey else {
+            throw NotExamined(reason: "there is no key to verify it with", remedy: "see `keys`, or give `--vkey`")
+        }
+        do throws(NoteError) {
+            try SignedCheckpoint(parsing: newest.note).verified(by: key)
+        } catch {
+            return [
+                trouble(
+                    "the newest checkpoint, of size \(newest.size), does not verify: \(error)",
+                    do: "run `sharectl log verify`, and compare with what witnesses and partners keep")
+            ]
+        }
+        let pin = site.isPinned ? "under the key that was given" : "under the folder's own key"
+        return [well("the newest, of size \(newest.size), verifies \(pin)")]
+    }
+}

@@ -1,0 +1,54 @@
+import Encodings
+import EventStore
+import SharingModel
+
+/// Whether the site's keys load, and are those that its log was founded with.
+struct KeysCheck: DoctorCheck {
+    let name = "keys"
+
+    func examine(_ site: ExaminedSite) throws -> [DoctorFinding] {
+        let keys: SiteKeys
+        switch site.keys {
+        case .success(let loaded): keys = loaded
+        case .failure(let error):
+            return [
+                trouble("\(error)", do: "restore the folder `keys` from its copy; the daemon does not start without it")
+            ]
+        }
+        guard case .success(let log) = site.log else {
+            return [warning("they load; the log that they belong to does not open", do: "see `log`")]
+        }
+        guard let genesis = try Self.genesis(of: log) else {
+            return [trouble("entry 0 founds no site", do: "give the data folder of a founded site")]
+        }
+        var findings: [DoctorFinding] = []
+        let own = try VerifierKey(name: log.head.checkpoint.checkpoint.origin, publicKey: keys.checkpoint.publicKey)
+        if own.description != genesis.vkey {
+            findings.append(
+                trouble(
+                    "checkpoint.jwk is not the key that the log was founded with",
+                    do: "restore the keys that belong to this log"))
+        }
+        if site.isPinned, log.verifierKey.description != genesis.vkey {
+            findings.append(
+                trouble(
+                    "the log was founded with another verifier key than the one given",
+                    do: "find out whose log this is before you rely on it"))
+        }
+        let founders = genesis.keys.filter { $0.roles.contains(.site) }.compactMap { try? PublicKey(jwk: $0.jwk) }
+        if !founders.contains(keys.site.publicKey) {
+            findings.append(
+                trouble(
+                    "site.jwk is not the key that the log was founded with",
+                    do: "restore the keys that belong to this log: decisions signed with this one would not verify"))
+        }
+        return findings.isEmpty ? [well("all load, and are those that the log was founded with")] : findings
+    }
+
+    /// What the founding event says; nil where entry 0 is none.
+    static func genesis(of log: ReadOnlyLog) throws -> SiteFounded? {
+        let recorded = try Replay.recorded(try log.entry(at: 0), at: 0, try log.body(at: 0))
+        guard case .siteFounded(let founded) = recorded.event.data else { return nil }
+        return founded
+    }
+}

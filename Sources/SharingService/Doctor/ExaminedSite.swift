@@ -1,0 +1,79 @@
+package import Encodings
+package import EventStore
+import Foundation
+import Projections
+import SharingModel
+
+/// A data folder as the doctor finds it: everything opened once, for reading only, and what did not open kept with its reason.
+package struct ExaminedSite: Sendable {
+    package let folder: DataFolder
+    /// The machine's clock.
+    let now: Instant
+    let keys: Result<SiteKeys, any Error>
+    let storage: Result<SQLiteLogStorage, any Error>
+    /// Bytes free on the folder's disk; nil where that cannot be told.
+    let freeBytes: Int64?
+    /// What the log is verified with.
+    let verifierKey: Result<VerifierKey, any Error>
+    /// Whether the verifier key was given, and not read from the folder itself.
+    let isPinned: Bool
+    /// Without the vault: bodies about people stay closed.
+    let log: Result<ReadOnlyLog, any Error>
+    let vault: Result<Vault, any Error>
+    let projections: Result<ProjectionStore, any Error>
+    /// Every key ever enrolled, as the daemon knows them.
+    let enrolled: Result<KeyBook, any Error>
+
+    /// Opens what is there.
+    /// - Parameters:
+    ///   - pinned: the site's verifier key, known by other means; nil to take the folder's own.
+    ///   - freeBytes: on the folder's disk; nil to ask the system.
+    package init(folder: DataFolder, pinned: VerifierKey? = nil, now: Instant, freeBytes: Int64? = nil) {
+        self.folder = folder
+        self.now = now
+        self.freeBytes = freeBytes ?? folder.freeBytes
+        isPinned = pinned != nil
+        let keys = Result<SiteKeys, any Error> { try SiteKeys.load(from: folder) }
+        let storage = Result<SQLiteLogStorage, any Error> { try SQLiteLogStorage.readOnly(path: folder.log) }
+        let verifierKey = Result<VerifierKey, any Error> {
+            if let pinned { return pinned }
+            guard let newest = try storage.get().newestCheckpoint() else { throw LogError.empty }
+            let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
+            return try VerifierKey(name: origin, publicKey: try keys.get().checkpoint.publicKey)
+        }
+        let projections = Result<ProjectionStore, any Error> {
+            guard FileManager.default.fileExists(atPath: folder.projections) else {
+                throw StorageError.notThere(path: folder.projections)
+            }
+            return try ProjectionStore(readingAt: folder.projections)
+        }
+        self.keys = keys
+        self.storage = storage
+        self.verifierKey = verifierKey
+        log = Result {
+            try ReadOnlyLog(storage: try storage.get(), verifierKey: try verifierKey.get(), vault: nil)
+        }
+        vault = Result { try Vault.readOnly(path: folder.vault, kek: try keys.get().kek) }
+        self.projections = projections
+        enrolled = Result { try projections.get().read { try KeyBook($0) } }
+    }
+
+    // MARK: What another check has said already, if it is not there
+
+    func openKeys() throws -> SiteKeys { try open(keys, "the keys do not load", "see `keys`") }
+
+    func openLog() throws -> ReadOnlyLog { try open(log, "the log does not open", "see `log`") }
+
+    func openProjections() throws -> ProjectionStore {
+        try open(projections, "the projections do not open", "see `projections`")
+    }
+
+    func openKeyBook() throws -> KeyBook {
+        try open(enrolled, "the projections do not open, and they know the keys", "see `projections`")
+    }
+
+    private func open<Value>(_ result: Result<Value, any Error>, _ reason: String, _ remedy: String) throws -> Value {
+        guard case .success(let value) = result else { throw NotExamined(reason: reason, remedy: remedy) }
+        return value
+    }
+}
