@@ -26,13 +26,32 @@ package struct Facts: Sendable {
     package var refusals: [RefusalOnRecord]
     /// Open referrals of this person.
     package var openReferrals: [ReferralOnRecord]
+    /// Objections of this person, whatever became of them.
+    package var objections: [ObjectionOnRecord]
+    /// Court orders about this person, discharged ones too.
+    package var courtOrders: [CourtOrderOnRecord]
+    /// Shields around this person, and what lifts them.
+    package var shields: [ShieldOnRecord]
+    /// What was recorded of this person's death.
+    package var deaths: [DeathOnRecord]
+    /// Assessments of this person's capacity.
+    package var capacity: [CapacityOnRecord]
+    /// Who was recorded to speak for this person, ended ones too.
+    package var representatives: [RepresentativeOnRecord]
+    /// Decisions in this person's best interests.
+    package var bestInterests: [BestInterestsOnRecord]
+    /// What the holder received about this person under `onward: none`.
+    package var received: [ReceivedOnRecord]
     /// What was known of the peers' logs; empty at a site without peers.
     package var replicas: [Replica]
 
     package init(
         at: Int64, clock: Instant, policy: String, baseline: Baseline?, agreements: [AgreementOnRecord] = [],
         birth: BirthOnRecord? = nil, consents: [ConsentOnRecord] = [], refusals: [RefusalOnRecord] = [],
-        openReferrals: [ReferralOnRecord] = [], replicas: [Replica] = []
+        openReferrals: [ReferralOnRecord] = [], objections: [ObjectionOnRecord] = [],
+        courtOrders: [CourtOrderOnRecord] = [], shields: [ShieldOnRecord] = [], deaths: [DeathOnRecord] = [],
+        capacity: [CapacityOnRecord] = [], representatives: [RepresentativeOnRecord] = [],
+        bestInterests: [BestInterestsOnRecord] = [], received: [ReceivedOnRecord] = [], replicas: [Replica] = []
     ) {
         self.at = at
         self.clock = clock
@@ -43,18 +62,30 @@ package struct Facts: Sendable {
         self.consents = consents
         self.refusals = refusals
         self.openReferrals = openReferrals
+        self.objections = objections
+        self.courtOrders = courtOrders
+        self.shields = shields
+        self.deaths = deaths
+        self.capacity = capacity
+        self.representatives = representatives
+        self.bestInterests = bestInterests
+        self.received = received
         self.replicas = replicas
     }
 }
 
-/// When the person was born, and which event says so.
+/// When the person was born, or is expected to be, and which event says so.
 package struct BirthOnRecord: Sendable, Hashable {
     package var date: DateOrTime
     package var event: EventReference
+    /// The birth was only expected: until a date of birth is described the person counts from that day, and is no older
+    /// than 0 before it.
+    package var isExpected: Bool
 
-    package init(date: DateOrTime, event: EventReference) {
+    package init(date: DateOrTime, event: EventReference, isExpected: Bool = false) {
         self.date = date
         self.event = event
+        self.isExpected = isExpected
     }
 }
 

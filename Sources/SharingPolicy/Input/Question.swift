@@ -70,10 +70,21 @@ package struct Question: Sendable, Hashable {
     package var revokedKey: EventReference?
     /// What the holder recorded in the very event that is decided; empty on a request.
     package var records: HolderRecords
+    /// The asker's, on a request and on a delivery that answers one.
+    package var breakGlass: BreakGlass?
+    /// Whether the asker stated that its public task needs it; as with break-glass.
+    package var isNeededForPublicTask: Bool
+    /// What people of the holder settled of this very request, referral or delivery, or of the request that it answers;
+    /// the one that is being decided among them.
+    package var resolutions: [ResolutionOnRecord]
+    /// The event says that the person was told, so nobody has to be told any more.
+    package var isPersonInformed: Bool
 
     package init(
         kind: Kind, event: EventReference, holder: Party, recipient: Party, purpose: PurposeCode, items: [Item],
-        role: RoleCode, revokedKey: EventReference? = nil, records: HolderRecords = HolderRecords()
+        role: RoleCode, revokedKey: EventReference? = nil, records: HolderRecords = HolderRecords(),
+        breakGlass: BreakGlass? = nil, isNeededForPublicTask: Bool = false, resolutions: [ResolutionOnRecord] = [],
+        isPersonInformed: Bool = false
     ) {
         self.kind = kind
         self.event = event
@@ -84,6 +95,10 @@ package struct Question: Sendable, Hashable {
         self.role = role
         self.revokedKey = revokedKey
         self.records = records
+        self.breakGlass = breakGlass
+        self.isNeededForPublicTask = isNeededForPublicTask
+        self.resolutions = resolutions
+        self.isPersonInformed = isPersonInformed
     }
 }
 
