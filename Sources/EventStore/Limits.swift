@@ -51,4 +51,23 @@ public enum Limits {
     /// Findings that a verification lists by name; those beyond are only counted, so that a ruined log does not exhaust
     /// memory.
     public static let findings = 1000
+
+    /// A tlog-policy file, in bytes. One with 256 of everything has 100,000.
+    public static let policyBytes = 262_144
+
+    /// Logs, witnesses and groups of a tlog-policy, each. Its specification asks for at least 32; the nesting of groups,
+    /// which is walked recursively, is bounded by it too.
+    public static let policyMembers = 256
+
+    /// How far a cosignature's time may be from the clock of whoever asked for it, in seconds: a witness signs when it is
+    /// asked, and clocks differ, but not by more.
+    public static let cosignatureClockSeconds: Int64 = 300
+
+    /// Cosigned checkpoints that a log remembers: enough to serve the newest that is trusted, whoever of the witnesses
+    /// comes late.
+    public static let cosignedCheckpoints = 256
+
+    /// Pieces of evidence of one kind against one log: the first prove as much as the next, and whoever can sign for the
+    /// log could fill the disk with more.
+    public static let evidenceOfOneKind = 1000
 }

@@ -162,9 +162,13 @@ enum Endpoints {
         },
         Endpoint(
             method: .get, path: "/log/checkpoint", summary: "The newest checkpoint, a signed note", access: .open,
+            parameters: [
+                QueryParameter(
+                    name: "size", meaning: "instead, the one signed at this size or next after it", isInteger: true)
+            ],
             answers: ["text/plain"]
         ) { call in
-            Response(text: call.site.head.checkpoint.note)
+            Response(text: try Checkpoints.note(call))
         },
         Endpoint(
             method: .get, path: "/log/tile/entries/**", summary: "For auditors: a bundle of entries (C2SP tlog-tiles)",

@@ -12,4 +12,8 @@ package enum ClientLimits {
     package static let batchEvents = 1_024
     /// A file that is read to be posted, in bytes.
     package static let fileBytes = 256 << 20
+    /// A tile of hashes, in bytes: 256 of 32 (tlog-tiles).
+    static let tileBytes = 8_192
+    /// Tiles that one proof may need: two at each of eight levels, and the right edge.
+    static let proofTiles = 64
 }

@@ -138,6 +138,16 @@ package final class SiteClient: Sendable {
         try text(try await transport.send(.init(url: url(path))))
     }
 
+    /// Reads bytes that are open to all: a tile.
+    /// - Parameter limit: of the answer, in bytes.
+    /// - Returns: nil where there is nothing.
+    package func openBytes(_ path: String, limit: Int) async throws(ClientError) -> [UInt8]? {
+        let answer = try await transport.send(.init(url: url(path), answerBytes: limit))
+        if answer.status == 404 { return nil }
+        guard (200..<300).contains(answer.status) else { throw failure(answer) }
+        return answer.bytes
+    }
+
     /// Asks a question that has to be posted, because it names a person.
     package func ask(_ path: String, _ question: JSON) async throws(ClientError) -> JSON {
         try json(

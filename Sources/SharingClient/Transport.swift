@@ -20,6 +20,8 @@ struct Transport: Sendable {
         var token: String?
         var contentType: String?
         var body: [UInt8]?
+        /// The largest answer that is read, in bytes.
+        var answerBytes = ClientLimits.answerBytes
 
         enum Method: Sendable { case get, post }
     }
@@ -53,17 +55,17 @@ struct Transport: Sendable {
         if let body = request.body { message.body = .bytes(body, length: .known(Int64(body.count))) }
         do {
             let response = try await http.execute(message, timeout: .seconds(ClientLimits.callSeconds))
-            let body = try await response.body.collect(upTo: ClientLimits.answerBytes)
+            let body = try await response.body.collect(upTo: request.answerBytes)
             return Answer(
                 status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
                 retryAfterSeconds: response.headers.first(name: "retry-after").flatMap { Int($0) },
                 bytes: Array(body.readableBytesView))
         } catch {
-            throw explain(error)
+            throw explain(error, request)
         }
     }
 
-    private func explain(_ error: any Error) -> ClientError {
+    private func explain(_ error: any Error, _ request: Request) -> ClientError {
         let server = self.server.description
         switch error {
         case let error as HTTPClientError where error == .connectTimeout:
@@ -72,7 +74,7 @@ struct Transport: Sendable {
             return .timedOut(server: server, seconds: ClientLimits.callSeconds)
         case let error as HTTPClientError:
             return .unreachable(server: server, reason: error.shortDescription)
-        case is NIOTooManyBytesError: return .answerTooLarge(limitBytes: ClientLimits.answerBytes)
+        case is NIOTooManyBytesError: return .answerTooLarge(limitBytes: request.answerBytes)
         case is NIOConnectionError: return .unreachable(server: server, reason: "no connection")
         case let error as IOError:
             return .unreachable(server: server, reason: String(cString: strerror(error.errnoCode)).lowercased())

@@ -58,6 +58,9 @@ extension DataFolder {
 
     /// What this site has seen of other logs. Not disposable: a witness that forgets vouches for anything.
     package var witness: String { path + "/witness.sqlite" }
+
+    /// What this site's own witnesses cosigned. They can be asked again.
+    package var cosignatures: String { path + "/cosignatures.sqlite" }
 }
 
 /// What is wrong with a site as a whole.

@@ -10,6 +10,7 @@ final class Site {
 
     let temporary: TemporaryFolder
     let folder: DataFolder
+    let checkpointKey = SigningKey.generate()
     let signer: CheckpointSigner
     let kek = KeyEncryptionKey.generate()
     let author = SigningKey.generate()
@@ -22,7 +23,7 @@ final class Site {
     init() throws {
         temporary = try TemporaryFolder()
         folder = DataFolder(path: temporary.url.path)
-        signer = try CheckpointSigner(origin: Self.origin, key: .generate())
+        signer = try CheckpointSigner(origin: Self.origin, key: checkpointKey)
         storage = FaultyStorage(try SQLiteLogStorage(path: folder.log))
         vault = try Vault(path: folder.vault, kek: kek)
         log = try EventLog.create(storage: storage, signer: signer, vault: vault)

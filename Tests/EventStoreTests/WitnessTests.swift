@@ -1,5 +1,6 @@
 import Encodings
 import EventStore
+import GRDB
 import Support
 import Testing
 
@@ -87,7 +88,7 @@ import Testing
         #expect(refusal(witness, try request(4, 9)) == .otherSize(5))
         #expect(
             refusal(witness, AddCheckpointRequest(oldSize: 5, proof: [], checkpoint: good.checkpoint)) == .inconsistent)
-        #expect(refusal(witness, try request(5, 9, forkedAt: 2)) == .inconsistent)
+        #expect(refusal(witness, try request(5, 9, forkedAt: 2)) == .fork)
         #expect(refusal(witness, try request(5, 5, forkedAt: 2)) == .fork)
         #expect(refusal(witness, good) == nil)
     }
@@ -103,7 +104,12 @@ import Testing
         let again = try witness()
         #expect(refusal(again, try request(0, 10)) == .otherSize(50))
         #expect(refusal(again, try request(0, 0)) == .otherSize(50))
-        #expect(try again.lastSeen(Self.origin) == checkpoint(50).note)
+        let seen = try SignedCheckpoint(parsing: try #require(try again.lastSeen(Self.origin)))
+        #expect(seen.checkpoint == (try checkpoint(50).checkpoint))
+        let key = try NoteSigner(name: Self.origin, key: logKey).verifierKey
+        #expect(try seen.signedNote.verified(by: [key, again.verifierKey]).count == 2)
+        #expect(try again.lastSeen(originHash: Witness.hash(origin: Self.origin)) == seen.note)
+        #expect(try again.lastSeen(originHash: Witness.hash(origin: "other.example")) == nil)
         #expect(refusal(again, try request(50, 51)) == nil)
     }
 
@@ -113,12 +119,72 @@ import Testing
         for _ in 0..<2 { #expect(refusal(witness, try request(5, 5, forkedAt: 2)) == .fork) }
         let evidence = try witness.evidence()
         #expect(evidence.count == 1)
-        let (_, ours, theirs) = try #require(evidence.first)
         let key = try NoteSigner(name: Self.origin, key: logKey).verifierKey
-        let one = try SignedCheckpoint(parsing: ours).verified(by: key)
-        let other = try SignedCheckpoint(parsing: theirs).verified(by: key)
-        #expect(one.size == other.size)
-        #expect(one.root != other.root)
+        let fork = try #require(evidence.first)
+        try fork.verified(by: key)
+        #expect(fork.kind == .fork)
+        #expect(fork.older.checkpoint.size == fork.newer.checkpoint.size)
+        #expect(fork.older.checkpoint.root != fork.newer.checkpoint.root)
+    }
+
+    @Test(arguments: [(5, 9, 2), (6, 7, 5), (7, 100, 0), (3, 4, 2)])
+    func `a proof that leads from another history to the new root is kept as evidence at both sizes`(
+        _ old: Int, _ new: Int, _ fork: Int
+    ) throws {
+        let witness = try witness()
+        _ = try witness.add(try request(0, old), now: now)
+        #expect(refusal(witness, try request(old, new, forkedAt: fork)) == .fork)
+        let evidence = try #require(try witness.evidence().first)
+        #expect(evidence.root == root(old, forkedAt: fork))
+        let key = try NoteSigner(name: Self.origin, key: logKey).verifierKey
+        try evidence.verified(by: key)
+        let copy = try ForkEvidence(json: try JSON.parse(evidence.json.bytes))
+        #expect(copy == evidence)
+        #expect(copy.id == evidence.id)
+        let stranger = try NoteSigner(name: Self.origin, key: .generate()).verifierKey
+        #expect(throws: NoteError.self) { try evidence.verified(by: stranger) }
+    }
+
+    @Test func `a proof that is merely wrong is no evidence`() throws {
+        let witness = try witness()
+        _ = try witness.add(try request(0, 5), now: now)
+        let good = try request(5, 9)
+        for place in good.proof.indices {
+            var proof = good.proof
+            proof[place] = .emptyRoot
+            let request = AddCheckpointRequest(oldSize: 5, proof: proof, checkpoint: good.checkpoint)
+            #expect(refusal(witness, request) == .inconsistent)
+        }
+        #expect(try witness.evidence().isEmpty)
+    }
+
+    @Test func `an old checkpoint that is shown again is kept, and accuses nobody of a fork`() throws {
+        let witness = try witness()
+        _ = try witness.add(try request(0, 8), now: now)
+        for _ in 0..<2 { #expect(refusal(witness, try request(0, 5)) == .otherSize(8)) }
+        #expect(try witness.evidence().map(\.kind) == [.replayed])
+    }
+
+    @Test func `evidence of a file of the first version is still there`() throws {
+        do {
+            let file = try DatabaseQueue(path: folder.path("witness.sqlite"))
+            try file.write { db in
+                try db.execute(
+                    sql: """
+                        CREATE TABLE seen(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL) STRICT;
+                        CREATE TABLE evidence(
+                            number INTEGER PRIMARY KEY, origin TEXT NOT NULL, time INTEGER NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL
+                        ) STRICT;
+                        PRAGMA application_id = 0x53485247;
+                        PRAGMA user_version = 1;
+                        """)
+                try db.execute(
+                    sql: "INSERT INTO evidence(origin, time, ours, theirs) VALUES (?, 0, ?, ?)",
+                    arguments: [Self.origin, checkpoint(5).note, checkpoint(5, forkedAt: 1).note])
+            }
+        }
+        #expect(try witness().evidence().map(\.kind) == [.fork])
+        #expect(try Witness.evidence(at: folder.path("witness.sqlite")).count == 1)
     }
 
     @Test func `of two histories at once, it signs one`() async throws {

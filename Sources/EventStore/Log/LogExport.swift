@@ -22,23 +22,27 @@ public struct LogExport: Sendable {
     ///   has only what is sealed for nobody.
     public init(of log: any LogReader) { self.log = log }
 
-    /// Writes everything up to the head as it is now.
+    /// Writes everything up to a checkpoint.
     /// - Parameters:
+    ///   - checkpoint: one of this log, with its cosignatures; the head as it is now where none is given.
     ///   - path: a new or empty folder. It and all in it are for the user alone (0700, 0600).
     ///   - progress: is given entries done, and of how many.
     /// - Throws: `ExportError`, `LogError`.
-    public func write(to path: String, progress: (Int64, Int64) -> Void = { _, _ in }) throws -> Account {
-        let head = log.head
+    public func write(
+        to path: String, at checkpoint: SignedCheckpoint? = nil, progress: (Int64, Int64) -> Void = { _, _ in }
+    ) throws -> Account {
+        let checkpoint = checkpoint ?? log.head.checkpoint
+        let size = checkpoint.checkpoint.size
         let folder = try ExportFolder(path)
-        var account = Account(checkpoint: head.checkpoint.checkpoint)
-        for tile in TilePath.layout(size: head.size) {
+        var account = Account(checkpoint: checkpoint.checkpoint)
+        for tile in TilePath.layout(size: size) {
             // The log may grow meanwhile; what was there at this path stays.
             guard let bytes = try log.tile(at: tile) else { throw LogError.outOfRange }
             try folder.write(bytes, to: tile.description)
             if tile.content == .entries { account.bundles += 1 } else { account.tiles += 1 }
         }
         var done: Int64 = 0
-        try log.forEachPage(in: 0..<head.size) { events in
+        try log.forEachPage(in: 0..<size) { events in
             for event in events {
                 if let body = event.body.opened {
                     try folder.write(body.salt + body.compact, to: "bodies/\(event.index)")
@@ -48,10 +52,10 @@ public struct LogExport: Sendable {
                 }
             }
             done += Int64(events.count)
-            progress(done, head.size)
+            progress(done, size)
             return true
         }
-        try folder.write(Array(head.checkpoint.note.utf8), to: "checkpoint")
+        try folder.write(Array(checkpoint.note.utf8), to: "checkpoint")
         return account
     }
 }

@@ -113,12 +113,14 @@ extension LogReader {
         return try tree.root(from: 0, to: size)
     }
 
-    /// A tlog-proof against the newest checkpoint: text that anybody can verify with the site's verifier key.
-    public func tlogProof(_ index: Int64) throws(LogError) -> TlogProof {
+    /// A tlog-proof: text that anybody can verify with the site's verifier key.
+    /// - Parameter checkpoint: a checkpoint of this log, with its cosignatures; the newest where none is given.
+    public func tlogProof(_ index: Int64, against checkpoint: SignedCheckpoint? = nil) throws(LogError) -> TlogProof {
         let head = head
+        let checkpoint = checkpoint ?? head.checkpoint
         var tree = tree(head)
-        let hashes = try tree.inclusionProof(index, in: head.size)
-        return TlogProof(index: index, hashes: hashes, checkpoint: head.checkpoint)
+        let hashes = try tree.inclusionProof(index, in: checkpoint.checkpoint.size)
+        return TlogProof(index: index, hashes: hashes, checkpoint: checkpoint)
     }
 
     private func tree(_ head: LogHead) -> TileTree {

@@ -46,9 +46,21 @@ public enum Merkle {
         guard oldSize >= 0, oldSize <= newSize, proof.count <= Limits.proofHashes + 1 else { return false }
         if oldSize == newSize { return proof.isEmpty && oldRoot == newRoot }
         if oldSize == 0 { return proof.isEmpty && oldRoot == .emptyRoot }
+        guard let roots = roots(from: oldSize, root: oldRoot, to: newSize, proof: proof) else { return false }
+        return roots.old == oldRoot && roots.new == newRoot
+    }
+
+    /// The roots of both trees that a consistency proof leads to (RFC 9162 §2.1.4.2), whatever was signed for them; nil
+    /// if it has not the form of one. If the new root is right and the old one is not, then the larger tree does not
+    /// begin with the smaller, and this proof shows it.
+    /// - Parameter oldRoot: where the proof begins if the smaller tree is a perfect subtree of the larger one, and so is
+    ///   not repeated in the proof.
+    static func roots(
+        from oldSize: Int64, root oldRoot: MerkleHash, to newSize: Int64, proof: [MerkleHash]
+    ) -> (old: MerkleHash, new: MerkleHash)? {
+        guard oldSize > 0, oldSize < newSize, proof.count <= Limits.proofHashes + 1 else { return nil }
         var steps = proof[...]
-        // A smaller tree that is a perfect subtree of the larger one is not repeated in the proof.
-        guard let seed = oldSize & (oldSize - 1) == 0 ? oldRoot : steps.popFirst() else { return false }
+        guard let seed = oldSize & (oldSize - 1) == 0 ? oldRoot : steps.popFirst() else { return nil }
         var position = oldSize - 1
         var last = newSize - 1
         while position & 1 == 1 {
@@ -58,7 +70,7 @@ public enum Merkle {
         var old = seed
         var new = seed
         for step in steps {
-            guard last > 0 else { return false }
+            guard last > 0 else { return nil }
             if position & 1 == 1 || position == last {
                 old = .node(step, old)
                 new = .node(step, new)
@@ -72,7 +84,7 @@ public enum Merkle {
             position >>= 1
             last >>= 1
         }
-        return last == 0 && old == oldRoot && new == newRoot
+        return last == 0 ? (old, new) : nil
     }
 }
 

@@ -57,6 +57,18 @@ public struct SignedCheckpoint: Sendable, Hashable {
         try signedNote.verified(by: [key])
         return checkpoint
     }
+
+    /// The same checkpoint with one more signature line.
+    public func adding(_ signature: SignedNote.Signature) -> SignedCheckpoint {
+        SignedCheckpoint(checkpoint: checkpoint, signedNote: signedNote.adding(signature))
+    }
+
+    /// The same checkpoint with the lines of one key only: what others wrote under it is theirs to vouch for.
+    func signed(only key: VerifierKey) -> SignedCheckpoint {
+        let lines = signedNote.signatures.filter { $0.name == key.name && $0.keyID == key.id }
+        return SignedCheckpoint(
+            checkpoint: checkpoint, signedNote: SignedNote(text: signedNote.text, signatures: lines))
+    }
 }
 
 /// Signs the checkpoints of one log.

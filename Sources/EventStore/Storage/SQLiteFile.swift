@@ -7,8 +7,11 @@ enum SQLiteFile {
     struct Kind {
         let applicationID: Int32
         let version: Int
+        /// Of version 1.
         let schema: String
         let secureDelete: Bool
+        /// What makes version 2 of 1, 3 of 2, and so on. A new file goes the same way.
+        var upgrades: [String] = []
     }
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database: 16 MiB, so that moving
@@ -84,6 +87,7 @@ enum SQLiteFile {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if application == kind.applicationID {
             guard version <= kind.version else { throw StorageError.newerSchema(version: version) }
+            if version < kind.version, !db.configuration.readonly { try upgrade(db, kind, from: version) }
             return
         }
         let isNew = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
@@ -92,7 +96,17 @@ enum SQLiteFile {
         }
         try db.inTransaction(.immediate) {
             try db.execute(sql: kind.schema)
+            for sql in kind.upgrades { try db.execute(sql: sql) }
             try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(kind.version)")
+            return .commit
+        }
+    }
+
+    /// Makes a file of an earlier version one of this, all or nothing.
+    private static func upgrade(_ db: Database, _ kind: Kind, from version: Int) throws {
+        try db.inTransaction(.immediate) {
+            for sql in kind.upgrades.dropFirst(max(0, version - 1)) { try db.execute(sql: sql) }
             try db.execute(sql: "PRAGMA user_version = \(kind.version)")
             return .commit
         }

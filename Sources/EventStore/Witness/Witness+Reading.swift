@@ -8,7 +8,10 @@ extension Witness {
         return try SQLiteFile.attempt("read the witness's evidence") {
             try pool.read { db in
                 try Row.fetchAll(
-                    db, sql: "SELECT origin, count(*) FROM evidence GROUP BY origin ORDER BY origin"
+                    db,
+                    sql: """
+                        SELECT origin, count(*) FROM evidence WHERE kind = 'fork' GROUP BY origin ORDER BY origin
+                        """
                 ).map { (try $0.value(0), try $0.value(1)) }
             }
         }

@@ -1,3 +1,4 @@
+import Crypto
 public import Encodings
 import Foundation
 import GRDB
@@ -12,7 +13,7 @@ public final class Witness: Sendable {
     private let trusted: [String: VerifierKey]
 
     static let kind = SQLiteFile.Kind(
-        applicationID: 0x5348_5247, version: 1,
+        applicationID: 0x5348_5247, version: 2,
         schema: """
             CREATE TABLE seen(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL) STRICT;
             CREATE TABLE evidence(
@@ -21,7 +22,14 @@ public final class Witness: Sendable {
             CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END;
             CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END;
             """,
-        secureDelete: false)
+        secureDelete: false,
+        upgrades: [
+            """
+            ALTER TABLE evidence ADD COLUMN kind TEXT NOT NULL DEFAULT 'fork';
+            ALTER TABLE evidence ADD COLUMN root TEXT;
+            ALTER TABLE evidence ADD COLUMN proof TEXT NOT NULL DEFAULT '';
+            """
+        ])
 
     /// - Parameters:
     ///   - path: a file of its own, made where it is missing.
@@ -39,31 +47,31 @@ public final class Witness: Sendable {
     /// Cosigns a checkpoint.
     /// - Parameter now: the time that stands in the cosignature.
     /// - Returns: the signature lines, each ended by a line feed.
-    /// - Throws: `WitnessRefusal`; nothing was changed then but, for a fork, the evidence kept.
+    /// - Throws: `WitnessRefusal`; nothing was changed then but the evidence kept.
     public func add(_ request: AddCheckpointRequest, now: Instant) throws(WitnessRefusal) -> String {
         let checkpoint = try verified(request.checkpoint)
-        guard request.oldSize <= checkpoint.size else { throw .oldBeyondCheckpoint }
-        let line: String
+        guard request.oldSize <= checkpoint.checkpoint.size else { throw .oldBeyondCheckpoint }
+        let signature: SignedNote.Signature
         do {
             // Signed before it is seen, answered after: a signature that nobody gets harms nobody.
-            let signature = try cosigner.sign(checkpoint.text, time: UInt64(max(0, now.seconds)))
-            line = signature.line
+            signature = try cosigner.sign(checkpoint.checkpoint.text, time: UInt64(max(0, now.seconds)))
         } catch {
             throw .storage(.failed("the cosignature could not be made"))
         }
+        let cosigned = checkpoint.adding(signature)
         var verdict: WitnessRefusal?
         do throws(StorageError) {
             try pool.commit("write to the witness's state") { db in
-                verdict = try Self.step(request, checkpoint, now, db)
+                verdict = try Self.step(request, checkpoint, cosigned, now, db)
             }
         } catch {
             throw .storage(error)
         }
         if let verdict { throw verdict }
-        return line
+        return signature.line
     }
 
-    /// The last checkpoint that was cosigned for a log; nil if none was.
+    /// The checkpoint that was cosigned last for a log, with the log's signature and the cosignature; nil if none was.
     public func lastSeen(_ origin: String) throws(StorageError) -> String? {
         try SQLiteFile.attempt("read the witness's state") {
             try pool.read {
@@ -72,21 +80,24 @@ public final class Witness: Sendable {
         }
     }
 
-    /// Pairs of checkpoints for one size with different roots, each signed by the log: proof that it showed two histories.
-    public func evidence() throws(StorageError) -> [(origin: String, ours: String, theirs: String)] {
-        try SQLiteFile.attempt("read the witness's evidence") {
-            try pool.read { db in
-                try Row.fetchAll(db, sql: "SELECT origin, ours, theirs FROM evidence ORDER BY number").map {
-                    ($0[0], $0[1], $0[2])
-                }
-            }
-        }
+    /// The same by the hash of the origin, as monitors ask for it (tlog-witness, monitor retrieval).
+    /// - Parameter hash: SHA-256 of the origin in lower-case hex.
+    public func lastSeen(originHash hash: String) throws(StorageError) -> String? {
+        guard let origin = trusted.keys.first(where: { Self.hash(origin: $0) == hash }) else { return nil }
+        return try lastSeen(origin)
     }
 
-    private func verified(_ checkpoint: SignedCheckpoint) throws(WitnessRefusal) -> Checkpoint {
+    /// Under which name a witness serves what it has seen of a log.
+    public static func hash(origin: String) -> String { Hex.encode(Array(SHA256.hash(data: Array(origin.utf8)))) }
+
+    /// The verifier key that is trusted for a log; nil for one that is not watched.
+    public func key(of origin: String) -> VerifierKey? { trusted[origin] }
+
+    private func verified(_ checkpoint: SignedCheckpoint) throws(WitnessRefusal) -> SignedCheckpoint {
         guard let key = trusted[checkpoint.checkpoint.origin] else { throw .unknownOrigin }
         do throws(NoteError) {
-            return try checkpoint.verified(by: key)
+            try checkpoint.verified(by: key)
+            return checkpoint.signed(only: key)
         } catch {
             throw .notSigned
         }
@@ -94,21 +105,20 @@ public final class Witness: Sendable {
 
     /// Checks a request against what was seen last, and moves that on. What is kept of a fork is kept although it is refused.
     private static func step(
-        _ request: AddCheckpointRequest, _ checkpoint: Checkpoint, _ now: Instant, _ db: Database
+        _ request: AddCheckpointRequest, _ signed: SignedCheckpoint, _ cosigned: SignedCheckpoint, _ now: Instant,
+        _ db: Database
     ) throws -> WitnessRefusal? {
+        let checkpoint = signed.checkpoint
         let row = try Row.fetchOne(
             db, sql: "SELECT size, root, note FROM seen WHERE origin = ?", arguments: [checkpoint.origin])
-        let size: Int64 = row?[0] ?? 0
-        let root =
-            try row.map { row -> MerkleHash in
-                guard let root = MerkleHash(row[1] as Data) else {
-                    throw StorageError.failed("the witness's state is damaged")
-                }
-                return root
-            } ?? .emptyRoot
-        if checkpoint.size == size, checkpoint.root != root, let row {
-            try keepEvidence(origin: checkpoint.origin, ours: row[2], theirs: request.checkpoint.note, now, db)
-            return request.oldSize == size ? .fork : .otherSize(size)
+        let size: Int64 = try row?.value(0) ?? 0
+        let root = try row.map { try seenRoot($0) } ?? .emptyRoot
+        if let row {
+            let seen = try SignedCheckpoint(parsing: try row.value(2))
+            if let evidence = contradiction(request, signed, seen: seen) {
+                try keep(evidence, ours: seen, theirs: signed, now, db)
+                if evidence.kind == .fork, request.oldSize == size { return .fork }
+            }
         }
         guard request.oldSize == size else { return .otherSize(size) }
         guard
@@ -120,19 +130,93 @@ public final class Witness: Sendable {
                 INSERT INTO seen(origin, size, root, note) VALUES (?, ?, ?, ?)
                 ON CONFLICT(origin) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note
                 """,
-            arguments: [checkpoint.origin, checkpoint.size, Data(checkpoint.root.bytes), request.checkpoint.note])
+            arguments: [checkpoint.origin, checkpoint.size, Data(checkpoint.root.bytes), cosigned.note])
         return nil
     }
 
-    private static func keepEvidence(
-        origin: String, ours: String, theirs: String, _ now: Instant, _ db: Database
+    private static func seenRoot(_ row: Row) throws -> MerkleHash {
+        guard let root = MerkleHash(try row.value(1) as Data) else {
+            throw StorageError.failed("the witness's state is damaged")
+        }
+        return root
+    }
+
+    /// What a request shows beside what was seen last: another root for the same size; a proof that leads to the new root
+    /// from another old one; or an older checkpoint.
+    private static func contradiction(
+        _ request: AddCheckpointRequest, _ signed: SignedCheckpoint, seen: SignedCheckpoint
+    ) -> ForkEvidence? {
+        let (old, new) = (seen.checkpoint, signed.checkpoint)
+        if new.size < old.size { return .replayed(signed, after: seen) }
+        if new.size == old.size { return .fork(seen: seen, and: signed) }
+        guard request.oldSize == old.size,
+            let roots = Merkle.roots(from: old.size, root: old.root, to: new.size, proof: request.proof)
+        else { return nil }
+        return .fork(older: seen, newer: signed, root: roots.old, proof: request.proof)
+    }
+}
+
+extension Witness {
+    /// Everything that was kept against logs, this site's own among them, in the order in which it was found.
+    public func evidence() throws(StorageError) -> [ForkEvidence] { try Self.evidence(in: pool) }
+
+    /// The same, beside a running daemon; nothing where there is no file.
+    public static func evidence(at path: String) throws(StorageError) -> [ForkEvidence] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        return try evidence(in: try SQLiteFile.openForReading(path, kind))
+    }
+
+    /// Keeps evidence that was found elsewhere: against this site's own log.
+    public func keep(_ evidence: ForkEvidence, now: Instant) throws(StorageError) {
+        try pool.commit("keep evidence") { db in
+            try Self.keep(evidence, ours: evidence.older, theirs: evidence.newer, now, db)
+        }
+    }
+
+    private static func keep(
+        _ evidence: ForkEvidence, ours: SignedCheckpoint, theirs: SignedCheckpoint, _ now: Instant, _ db: Database
     ) throws {
         let isKnown = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS(SELECT 1 FROM evidence WHERE origin = ? AND theirs = ?)",
-            arguments: [origin, theirs])
-        guard isKnown != true else { return }
+            db, sql: "SELECT EXISTS(SELECT 1 FROM evidence WHERE origin = ? AND kind = ? AND theirs = ?)",
+            arguments: [evidence.origin, evidence.kind.rawValue, theirs.note])
+        let count = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM evidence WHERE origin = ? AND kind = ?",
+            arguments: [evidence.origin, evidence.kind.rawValue])
+        guard isKnown != true, (count ?? 0) < Limits.evidenceOfOneKind else { return }
         try db.execute(
-            sql: "INSERT INTO evidence(origin, time, ours, theirs) VALUES (?, ?, ?, ?)",
-            arguments: [origin, now.milliseconds, ours, theirs])
+            sql: "INSERT INTO evidence(origin, time, ours, theirs, kind, root, proof) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                evidence.origin, now.milliseconds, ours.note, theirs.note, evidence.kind.rawValue,
+                evidence.root?.base64, evidence.proof.map(\.base64).joined(separator: "\n"),
+            ])
+    }
+
+    private static func evidence(in pool: DatabasePool) throws(StorageError) -> [ForkEvidence] {
+        try SQLiteFile.attempt("read the witness's evidence") {
+            try pool.read { db in
+                try Row.fetchAll(db, sql: "SELECT kind, ours, theirs, root, proof FROM evidence ORDER BY number")
+                    .map { try evidence(of: $0) }
+            }
+        }
+    }
+
+    private static func evidence(of row: Row) throws -> ForkEvidence {
+        let ours = try SignedCheckpoint(parsing: try row.value(1))
+        let theirs = try SignedCheckpoint(parsing: try row.value(2))
+        let isTheirsOlder = theirs.checkpoint.size < ours.checkpoint.size
+        let (older, newer) = isTheirsOlder ? (theirs, ours) : (ours, theirs)
+        let proof = (try row.value(4) as String).split(separator: "\n").compactMap { MerkleHash(base64: $0) }
+        let evidence: ForkEvidence? =
+            switch ForkEvidence.Kind(rawValue: try row.value(0)) {
+            case .fork:
+                .fork(
+                    older: older, newer: newer,
+                    root: (row[3] as String?).flatMap { MerkleHash(base64: $0) } ?? newer.checkpoint.root, proof: proof)
+            case .rolledBack: .rolledBack(to: older, from: newer)
+            case .replayed: .replayed(older, after: newer)
+            case nil: nil
+            }
+        guard let evidence else { throw StorageError.failed("the witness's evidence is damaged") }
+        return evidence
     }
 }

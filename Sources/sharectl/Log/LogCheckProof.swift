@@ -13,28 +13,59 @@ struct LogCheckProof: ParsableCommand {
             A proof of inclusion is about an entry, which ours hold themselves. Where one does not, or where the entry came another way, \
             give it with --entry: its bytes, as the log has them.
 
+            With --policy, a tlog-policy file, the checkpoint (the newer one, of two) must be cosigned by a quorum of the witnesses that the \
+            policy names; --vkey may then be left out where the policy names the log.
+
             EXAMPLE
               sharectl log check-proof event.proof --vkey "$(cat vkey)"
               sharectl log check-proof event.proof --vkey "$(cat vkey)" --entry entry.json
+              sharectl log check-proof event.proof --policy trust.policy
             """)
 
     @Argument(help: "The proof; `-` reads standard input.")
     var file: String
     @Option(help: "The site's verifier key, pinned by other means.")
-    var vkey: String
+    var vkey: String?
+    @OptionGroup var policy: PolicyOption
     @Option(help: "File with the bytes of the entry that is to be in the log.")
     var entry: String?
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let text = try InputFile.text(file)
-        let key = try Failure.no { try VerifierKey(parsing: vkey) }
-        if text.hasPrefix(ConsistencyProof.header) { try consistency(text, key) } else { try inclusion(text, key) }
+    func validate() throws {
+        guard vkey != nil || policy.path != nil else {
+            throw ValidationError(
+                "give the site's verifier key with `--vkey`, or a policy that names it with `--policy`")
+        }
     }
 
-    private func inclusion(_ text: String, _ key: VerifierKey) throws {
+    func run() throws {
+        let text = try InputFile.text(file)
+        let policy = try policy.policy()
+        if text.hasPrefix(ConsistencyProof.header) {
+            let proof = try Failure.no { try ConsistencyProof(parsing: text) }
+            let (key, cosigned) = try trusted(proof.new, policy)
+            try consistency(proof, key, cosigned)
+        } else {
+            let proof = try Failure.no { try TlogProof(parsing: text) }
+            let (key, cosigned) = try trusted(proof.checkpoint, policy)
+            try inclusion(proof, key, cosigned)
+        }
+    }
+
+    /// The log's key, and who cosigned where a policy asks for it.
+    private func trusted(
+        _ checkpoint: SignedCheckpoint, _ policy: TlogPolicy?
+    ) throws -> (VerifierKey, [TlogPolicy.Cosigned]?) {
+        let pinned = try vkey.map { text in try Failure.no { try VerifierKey(parsing: text) } }
+        let cosigned = try policy.map { policy in try Failure.no { try policy.check(checkpoint, log: pinned) } }
+        if let pinned { return (pinned, cosigned) }
+        let signer = policy?.logs.map(\.key).first { (try? checkpoint.verified(by: $0)) != nil }
+        guard let signer else { throw Failure(.no, TrustFailure.otherLog.description) }
+        return (signer, cosigned)
+    }
+
+    private func inclusion(_ proof: TlogProof, _ key: VerifierKey, _ cosigned: [TlogPolicy.Cosigned]?) throws {
         let given = try entry.map { try InputFile.bytes($0) }
-        let proof = try Failure.no { try TlogProof(parsing: text) }
         guard let bytes = given ?? proof.extra else {
             throw Failure.usage("the proof does not hold the entry that it is about; give it with `--entry`")
         }
@@ -51,13 +82,14 @@ struct LogCheckProof: ParsableCommand {
                 "holds": true, "kind": "inclusion", "origin": .string(checkpoint.origin),
                 "size": .integer(checkpoint.size), "root": .string(checkpoint.root.base64),
                 "index": .integer(proof.index), "entry": entry.flatMap { try? JSON.parse($0.bytes) },
+                "cosigned": cosigned?.json,
             ]),
             words: """
                 holds    the entry is in the log
                 origin   \(checkpoint.origin)
                 index    \(proof.index) of \(checkpoint.size)
                 root     \(checkpoint.root.base64)
-                """ + (entry.map { "\n" + words($0) } ?? ""))
+                """ + (cosigned.map { "\ntrusted  \($0.words)" } ?? "") + (entry.map { "\n" + words($0) } ?? ""))
     }
 
     private func words(_ entry: Entry) -> String {
@@ -69,21 +101,24 @@ struct LogCheckProof: ParsableCommand {
         """
     }
 
-    private func consistency(_ text: String, _ key: VerifierKey) throws {
+    private func consistency(
+        _ proof: ConsistencyProof, _ key: VerifierKey, _ cosigned: [TlogPolicy.Cosigned]?
+    ) throws {
         guard entry == nil else {
             throw Failure.usage("this is a proof of consistency, which is about no entry; leave out `--entry`")
         }
-        let (old, new) = try Failure.no { try ConsistencyProof(parsing: text).verified(by: key) }
+        let (old, new) = try Failure.no { try proof.verified(by: key) }
         output.show(
             .object([
                 "holds": true, "kind": "consistency", "origin": .string(new.origin), "from": .integer(old.size),
                 "fromRoot": .string(old.root.base64), "to": .integer(new.size), "toRoot": .string(new.root.base64),
+                "cosigned": cosigned?.json,
             ]),
             words: """
                 holds    the log only grew
                 origin   \(new.origin)
                 from     size \(old.size), root \(old.root.base64)
                 to       size \(new.size), root \(new.root.base64)
-                """)
+                """ + (cosigned.map { "\ntrusted  \($0.words)" } ?? ""))
     }
 }

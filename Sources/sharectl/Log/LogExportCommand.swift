@@ -15,6 +15,9 @@ struct LogExportCommand: ParsableCommand {
             An erasure does not reach them there. Everything is readable for you alone (0700, 0600); before you publish a part, \
             remember that tile/entries says who shares with whom.
 
+            The checkpoint carries the cosignatures that the site's witnesses gave for it. With --policy the export ends at the newest \
+            checkpoint that the policy trusts, which may be a little shorter than the log.
+
             EXAMPLE
               sharectl log export ./exported --data ./site --vkey "$(cat vkey)"
             """)
@@ -27,6 +30,7 @@ struct LogExportCommand: ParsableCommand {
     var vkey: String?
     @Flag(help: "Write bodies about people too, in clear, as far as the vault can open them.")
     var withSealed = false
+    @OptionGroup var policy: PolicyOption
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -39,9 +43,10 @@ struct LogExportCommand: ParsableCommand {
             try ReadOnlyLog(
                 folder: source.folder, verifierKey: source.verifierKey, kek: withSealed ? source.kek : nil)
         }
+        let end = try source.checkpoint(of: log, trustedUnder: try policy.policy())
         let bar = ProgressBar("exporting")
         let account = try Failure.no {
-            try LogExport(of: log).write(to: folder) { done, total in bar.update(done, of: total) }
+            try LogExport(of: log).write(to: folder, at: end) { done, total in bar.update(done, of: total) }
         }
         bar.finish()
         let checkpoint = account.checkpoint

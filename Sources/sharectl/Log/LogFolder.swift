@@ -49,6 +49,20 @@ struct LogFolder {
         try Failure.no { try ReadOnlyLog(folder: folder, verifierKey: verifierKey, kek: kek) }
     }
 
+    /// A checkpoint of the log with the cosignatures that are known for it: the newest, or the newest that a policy trusts.
+    /// - Throws: `Failure` if none is trusted.
+    func checkpoint(of log: ReadOnlyLog, trustedUnder policy: TlogPolicy?) throws -> SignedCheckpoint {
+        let book = try Failure.no { try CosignatureBook(readingAt: folder.cosignatures) }
+        guard let policy else {
+            return try Failure.no { try book?.cosigned(log.head.checkpoint) ?? log.head.checkpoint }
+        }
+        let trusted = try Failure.no { try book?.newest(trustedUnder: policy, log: verifierKey) }
+        if let trusted { return trusted }
+        // One that needs no witness, or a failure that says what is missing.
+        try Failure.no { _ = try policy.check(log.head.checkpoint, log: verifierKey) }
+        return log.head.checkpoint
+    }
+
     /// The projections as the daemon keeps them.
     func projections() throws -> ProjectionStore {
         guard FileManager.default.fileExists(atPath: folder.projections) else {

@@ -1,7 +1,8 @@
 import ArgumentParser
 import EventStore
+import SharingClient
 
-struct LogProveConsistency: ParsableCommand {
+struct LogProveConsistency: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consistency",
         abstract: "Write a proof that the log only grew between two of its checkpoints.",
@@ -9,19 +10,21 @@ struct LogProveConsistency: ParsableCommand {
             The proof holds both checkpoints and the hashes between them (docs/FORMAT.md). Checkpoints are signed at the end of each \
             append, so not every size has one; where a size has none, the next that has is named.
 
+            From a server it is made of tiles of hashes, which are not believed: with a verifier key the proof is checked before it is \
+            written.
+
             EXAMPLE
               sharectl log prove consistency 100 250 --data ./site --out growth.proof
-              sharectl log prove consistency 100 --data ./site --vkey "$(cat vkey)"
+              sharectl log prove consistency 100 --server https://sharing.example --vkey "$(cat vkey)"
             """)
 
     @Argument(help: "Size of the older checkpoint.")
     var from: Int64
     @Argument(help: "Size of the newer checkpoint; the newest where none is given.")
     var to: Int64?
-    @Option(help: "The site's data folder.")
-    var data: String
-    @Option(help: "The site's verifier key, pinned by other means.")
-    var vkey: String?
+    @OptionGroup var connection: ConnectionOptions
+    @Option(help: "Read a site's data folder instead of asking a server.")
+    var data: String?
     @Option(help: "Write the proof to a new file instead of standard output.")
     var out: String?
 
@@ -31,31 +34,57 @@ struct LogProveConsistency: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let folder = try LogFolder(data, vkey: vkey)
+    func run() async throws {
+        let (proof, key) = if let data { try stored(in: data) } else { try await fetched() }
+        if let key {
+            try Failure.no { _ = try proof.verified(by: key) }
+            StandardError.line(
+                "verified: the log of \(proof.old.checkpoint.origin) only grew from size \(proof.old.checkpoint.size) to "
+                    + "\(proof.new.checkpoint.size)")
+        } else {
+            StandardError.line("not verified: give the site's verifier key with `--vkey`")
+        }
+        if let out { try FreshFile(out).write(proof.text) } else { Output.raw(proof.text) }
+    }
+
+    private func stored(in path: String) throws -> (ConsistencyProof, VerifierKey?) {
+        let folder = try LogFolder(path, vkey: connection.vkey)
         let log = try folder.log()
         let older = try checkpoint(from, of: log)
-        let newer = try to.map { try checkpoint($0, of: log) } ?? log.head.checkpoint
-        let text = try Failure.no {
-            let proof = try log.consistencyProof(between: older, and: newer)
-            try proof.verified(by: folder.verifierKey)
-            return proof.text
+        let newer =
+            try to.map { try checkpoint($0, of: log) } ?? folder.checkpoint(of: log, trustedUnder: nil)
+        return (try Failure.no { try log.consistencyProof(between: older, and: newer) }, folder.verifierKey)
+    }
+
+    private func fetched() async throws -> (ConsistencyProof, VerifierKey?) {
+        try await connection.visit { session in
+            let log = RemoteLog(client: session.client)
+            let newer = try await log.checkpoint(size: to)
+            let older = try await log.checkpoint(size: from)
+            for (checkpoint, asked) in [(older, from), (newer, to ?? newer.checkpoint.size)] {
+                try hold(checkpoint, at: asked)
+            }
+            let pinned = session.client.settings.verifierKey
+            return (
+                try await log.consistencyProof(between: older, and: newer),
+                try pinned.map { pinned in try Failure.no { try VerifierKey(parsing: pinned.text) } }
+            )
         }
-        StandardError.line(
-            "verified: the log of \(older.checkpoint.origin) only grew from size \(older.checkpoint.size) to "
-                + "\(newer.checkpoint.size)")
-        if let out { try FreshFile(out).write(text) } else { Output.raw(text) }
     }
 
     private func checkpoint(_ size: Int64, of log: ReadOnlyLog) throws -> SignedCheckpoint {
         guard let found = try Failure.no({ try log.checkpoint(from: size) }) else {
             throw Failure(.no, "the log has size \(log.head.size), so there is no checkpoint of size \(size) yet")
         }
+        try hold(found, at: size)
+        return found
+    }
+
+    private func hold(_ found: SignedCheckpoint, at size: Int64) throws(Failure) {
         guard found.checkpoint.size == size else {
             throw Failure(
                 .no, "no checkpoint was signed at size \(size); the next larger one is of size \(found.checkpoint.size)"
             )
         }
-        return found
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Encodings
 import EventStore
 import SharingClient
+import SharingService
 
 struct LogProveInclusion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -74,8 +75,17 @@ struct LogProveInclusion: AsyncParsableCommand {
             guard let index = try log.index(of: event) else {
                 throw Failure(.no, "there is no event with this id in the log")
             }
+            // With the witnesses' cosignatures where they have some already; an event that is newer goes without.
+            let known = try? CosignatureBook(readingAt: folder.folder.cosignatures)?.checkpoints().first
+            let cosigned = known.flatMap { $0.checkpoint.size > index && holds($0, log) ? $0 : nil }
             return Proven(
-                proof: try log.tlogProof(index), entry: try log.entry(at: index).bytes, key: folder.verifierKey)
+                proof: try log.tlogProof(index, against: cosigned), entry: try log.entry(at: index).bytes,
+                key: folder.verifierKey)
         }
+    }
+
+    /// Whether a cosigned checkpoint is of the log as it is.
+    private func holds(_ checkpoint: SignedCheckpoint, _ log: ReadOnlyLog) -> Bool {
+        (try? log.contradiction(with: checkpoint)) == .some(.none)
     }
 }

@@ -18,12 +18,16 @@ struct LogVerify: AsyncParsableCommand {
             Without --vkey the verifier key comes from the site's own keys. Whoever could change the log there could change them too: \
             pin the key elsewhere, and give it.
 
+            With --policy, a tlog-policy file, a checkpoint of the log must also be cosigned by a quorum of the policy's witnesses, and \
+            no cosigned checkpoint that the folder remembers may contradict the log. What is newer than that checkpoint is counted.
+
             With --repair, and no daemon running, it first rebuilds what follows from the rest: SQLite's indexes, full tiles and triggers of \
             the log, and the projections. It never touches what is evidence: entries, bodies, checkpoints, and the vault.
 
             EXAMPLE
               sharectl log verify --data ./site --vkey "$(cat vkey)"
               sharectl log verify --data ./site --format json
+              sharectl log verify --data ./site --policy trust.policy
               sharectl log verify --data ./site --repair
             """)
 
@@ -33,10 +37,12 @@ struct LogVerify: AsyncParsableCommand {
     var vkey: String?
     @Flag(help: "First rebuild what is derived; needs the folder without a daemon.")
     var repair = false
+    @OptionGroup var policy: PolicyOption
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let folder = try LogFolder(data, vkey: vkey)
+        let policy = try policy.policy()
         let lock = repair ? try Failure.no { try DataFolderLock(folder.folder) } : nil
         defer { withExtendedLifetime(lock) {} }
         let repaired = repair ? try LogRepairing(folder: folder).run() : nil
@@ -52,18 +58,19 @@ struct LogVerify: AsyncParsableCommand {
             vaultProblem: problem
         ).run { bar.update($0.entries, of: $0.total) }
         bar.finish()
+        let trust = policy.map { WitnessedTrust(of: folder, under: $0) }
         let rate = stopwatch.rate(report.bodies + report.checkpoints)
         let printing = VerificationPrinting(report: report)
         let seconds = String(format: "%.1f", stopwatch.seconds)
         output.show(
             printing.json(adding: [
                 ("seconds", .number(stopwatch.seconds)), ("signaturesPerSecond", .number(rate.rounded())),
-                ("repaired", repaired.map { .strings($0) }),
+                ("repaired", repaired.map { .strings($0) }), ("trusted", trust?.json),
             ]),
-            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + [
+            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + (trust?.lines ?? []) + [
                 "took         \(seconds) s, \(Int(rate)) signatures/s", printing.verdict,
             ]).joined(separator: "\n"))
-        guard report.isSound else { throw Quiet(status: .no) }
+        guard report.isSound, trust?.isTrusted ?? true else { throw Quiet(status: .no) }
     }
 
     /// Which keys were valid where: from the log. A log whose head does not hold cannot be asked; the projections remember, so that the damage at
