@@ -18,9 +18,13 @@ package struct DisclosureRow: Sendable, Hashable {
     package let items: [ItemCode]
     /// Of whoever acted.
     package let role: RoleCode?
-    /// For a delivery, the request it answers.
+    /// For a delivery, the request it answers; for a resolution, the event it settles.
     package let request: UniqueID?
     package let referral: UniqueID?
+    /// The event whose content it is about: its own, or for a redirect that of the referral; nil for a request.
+    package let content: UniqueID?
+    /// Whether the holder recorded a decision of its own to share once.
+    package let isOneOff: Bool
     /// Whether the person was told, where the event says so.
     package let informed: Bool?
     package let kid: String
@@ -28,13 +32,17 @@ package struct DisclosureRow: Sendable, Hashable {
     /// `recorded` where nothing was decided here.
     package let outcome: String
     package let decision: UniqueID?
+    /// Whether people of the holder have something to settle.
+    package let isReferred: Bool
+    /// Position of the decision on what they settled last.
+    package let resolved: Int64?
     package let delivered: Int64?
     package let receipted: Int64?
     package let disputed: Int64?
     package let recalled: Int64?
 
-    /// The event whose content it is about: a redirect releases the referral itself.
-    package var contentEvent: UniqueID { kind == .redirect ? referral ?? event : event }
+    /// The event that holds the content: its own id where there is none.
+    package var contentEvent: UniqueID { content ?? event }
 }
 
 /// A decision as it was signed, everything in it disclosed.
@@ -65,7 +73,7 @@ extension ProjectionReader {
             SELECT * FROM (
                 SELECT * FROM disclosure WHERE sender = ?1 AND idx >= ?2
                 UNION SELECT d.* FROM disclosure d WHERE recipient = ?1 AND idx >= ?2
-                    AND (kind IN ('request', 'recorded') OR EXISTS (SELECT 1 FROM decision c JOIN audience a ON a.via = c.event
+                    AND (kind IN ('request', 'recorded') OR (kind = 'resolution' AND content IS NULL) OR EXISTS (SELECT 1 FROM decision c JOIN audience a ON a.via = c.event
                         WHERE c.request = d.event AND a.agency = ?1))
             ) ORDER BY idx LIMIT ?3
             """, [agency.text, from, limit]
@@ -74,7 +82,8 @@ extension ProjectionReader {
 
     /// The deliveries that answer a request, in the order of the log.
     package func deliveries(answering request: UniqueID) throws -> [DisclosureRow] {
-        try all("SELECT * FROM disclosure WHERE request = ? ORDER BY idx", [request.blob]).map(Self.disclosureRow)
+        try all("SELECT * FROM disclosure WHERE request = ? AND kind = 'delivery' ORDER BY idx", [request.blob]).map(
+            Self.disclosureRow)
     }
 
     package func decision(_ event: UniqueID) throws -> DecisionRow? {
@@ -106,7 +115,7 @@ extension ProjectionReader {
             decision: decision)
     }
 
-    private static func disclosureRow(_ row: Row) throws -> DisclosureRow {
+    static func disclosureRow(_ row: Row) throws -> DisclosureRow {
         let column = Column(table: "disclosure")
         guard let purpose = PurposeCode(row["purpose"] as String) else {
             throw ProjectionError.damaged(table: "disclosure")
@@ -117,8 +126,10 @@ extension ProjectionReader {
             recipient: try column.agency(row, "recipient"), purpose: purpose,
             items: try column.list(row, "items", ItemCode.init), role: (row["role"] as String?).flatMap(RoleCode.init),
             request: try column.optionalID(row, "request"), referral: try column.optionalID(row, "referral"),
+            content: try column.optionalID(row, "content"), isOneOff: row["one_off"],
             informed: row["informed"], kid: row["kid"], recorded: column.instant(row, "recorded"),
-            outcome: row["outcome"], decision: try column.optionalID(row, "decision"), delivered: row["delivered"],
+            outcome: row["outcome"], decision: try column.optionalID(row, "decision"),
+            isReferred: row["referred"], resolved: row["resolved"], delivered: row["delivered"],
             receipted: row["receipted"], disputed: row["disputed"], recalled: row["recalled"])
     }
 }

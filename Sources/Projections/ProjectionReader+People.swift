@@ -3,9 +3,10 @@ import Foundation
 import GRDB
 package import SharingModel
 
-/// When a person was born, and which event says so.
+/// When a person was born, or is expected to be, and which event says so.
 package struct BirthRow: Sendable, Hashable {
     package let date: DateOrTime
+    package let isExpected: Bool
     package let event: UniqueID
     package let index: Int64
 }
@@ -55,13 +56,14 @@ package struct RefusalRow: Sendable, Hashable {
 }
 
 extension ProjectionReader {
-    /// The date of birth last described; nil if none is known, or the person is not born yet.
+    /// The date of birth last described, or the day on which the person is expected; nil if nothing is known.
     package func birth(of subject: SubjectReference) throws -> BirthRow? {
-        guard let row = try first("SELECT * FROM person WHERE subject = ?", [subject.id.blob]),
-            let text = row["birth_date"] as String?
-        else { return nil }
-        guard let date = DateOrTime(text) else { throw ProjectionError.damaged(table: "person") }
-        return BirthRow(date: date, event: try Column(table: "person").id(row, "event"), index: row["idx"])
+        guard let row = try first("SELECT * FROM person WHERE subject = ?", [subject.id.blob]) else { return nil }
+        let column = Column(table: "person")
+        let born = try column.optionalDate(row, "birth_date")
+        guard let date = try born ?? column.optionalDate(row, "expected_date") else { return nil }
+        return BirthRow(
+            date: date, isExpected: born == nil, event: try column.id(row, "event"), index: row["idx"])
     }
 
     package func consent(_ event: UniqueID) throws -> ConsentRow? {
@@ -109,21 +111,21 @@ extension ProjectionReader {
 }
 
 extension Column {
-    fileprivate func items(_ row: Row, _ column: String) throws -> ItemSelection {
+    func items(_ row: Row, _ column: String) throws -> ItemSelection {
         guard let items = ItemSelection(json: try json(row, column)) else {
             throw ProjectionError.damaged(table: table)
         }
         return items
     }
 
-    fileprivate func recipients(_ row: Row, _ column: String) throws -> [RecipientSelector] {
+    func recipients(_ row: Row, _ column: String) throws -> [RecipientSelector] {
         guard let recipients = [RecipientSelector](json: try json(row, column)) else {
             throw ProjectionError.damaged(table: table)
         }
         return recipients
     }
 
-    fileprivate func holders(_ row: Row) throws -> [AgencyID]? {
+    func holders(_ row: Row) throws -> [AgencyID]? {
         guard row["holders"] as String? != nil else { return nil }
         return try list(row, "holders") { try? AgencyID($0) }
     }

@@ -5,9 +5,11 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 3
+    static let version = 4
 
-    static let statements = """
+    static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
+
+    private static let coreStatements = """
         CREATE TABLE position (
             only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
         ) STRICT;
@@ -89,16 +91,20 @@ enum ProjectionSchema {
         ) STRICT;
         CREATE INDEX referral_step_by_referral ON referral_step (referral, idx);
 
-        -- Everything that was decided as a disclosure, and what was shared outside. `kind`: request, referral, info, redirect, delivery, recorded.
+        -- Everything that was decided as a disclosure, and what was shared outside. `kind`: request, referral, info, redirect, delivery,
+        -- resolution, recorded. `content` is the event whose content it is about, `one_off` says that the holder recorded a decision of its own,
+        -- `referred` that people of the holder have something to settle, `resolved` is the position of their last resolution's decision.
         CREATE TABLE disclosure (
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, kind TEXT NOT NULL, subject BLOB NOT NULL, sender TEXT NOT NULL,
             recipient TEXT NOT NULL, purpose TEXT NOT NULL, items TEXT NOT NULL, role TEXT, request BLOB, referral BLOB,
-            informed INTEGER, kid TEXT NOT NULL, recorded INTEGER NOT NULL, outcome TEXT NOT NULL, decision BLOB, delivered INTEGER,
-            receipted INTEGER, disputed INTEGER, recalled INTEGER
+            content BLOB, one_off INTEGER NOT NULL, informed INTEGER, kid TEXT NOT NULL, recorded INTEGER NOT NULL, outcome TEXT NOT NULL,
+            decision BLOB, referred INTEGER NOT NULL, resolved INTEGER, delivered INTEGER, receipted INTEGER, disputed INTEGER,
+            recalled INTEGER
         ) STRICT;
         CREATE INDEX disclosure_by_sender ON disclosure (sender, idx);
         CREATE INDEX disclosure_by_recipient ON disclosure (recipient, idx);
         CREATE INDEX disclosure_by_request ON disclosure (request) WHERE request IS NOT NULL;
+        CREATE INDEX disclosure_referred ON disclosure (sender, idx) WHERE referred = 1;
         CREATE TABLE decision (
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, request BLOB NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
             outcome TEXT NOT NULL, decision TEXT NOT NULL
@@ -107,15 +113,18 @@ enum ProjectionSchema {
         CREATE TABLE decision_fact (
             fact BLOB NOT NULL, decision BLOB NOT NULL, PRIMARY KEY (fact, decision)
         ) STRICT, WITHOUT ROWID;
-        -- What a decision lets an agency have of an event's content.
+        -- What a decision lets an agency have of an event's content, until when it is to be kept, and whether it may be passed on.
         CREATE TABLE release (
             event BLOB NOT NULL, agency TEXT NOT NULL, decision BLOB NOT NULL, idx INTEGER NOT NULL, items TEXT NOT NULL,
+            retain_until INTEGER, onward TEXT,
             PRIMARY KEY (event, agency)
         ) STRICT, WITHOUT ROWID;
         """
 
     /// Every table with its primary key, in the order in which two sets of projections are compared.
-    static let tables: [(name: String, key: [String])] = [
+    static let tables: [(name: String, key: [String])] = coreTables + factTables + aftermathTables
+
+    private static let coreTables: [(name: String, key: [String])] = [
         ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]), ("agency", ["agency"]),
         ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
         ("agreement", ["agreement", "version"]),

@@ -6,6 +6,8 @@ import SharingModel
 /// What an entry of the disclosure register is.
 package enum DisclosureKind: String, Sendable, Hashable {
     case request, referral, info, redirect, delivery
+    /// What people of the holder settled of one of these.
+    case resolution
     /// Made outside, by telephone or in a meeting.
     case recorded
 }
@@ -21,7 +23,25 @@ extension ProjectionWriter {
         try party(data.to, recorded)
         try disclose(
             .delivery, recorded, from: data.from, to: data.to, purpose: data.purpose, items: data.content.map(\.code),
-            role: data.actor.role, request: data.request)
+            role: data.actor.role, request: data.request, content: recorded.id, isOneOff: data.records.oneOff != nil)
+    }
+
+    /// Everything that was decided is decided again, with what was settled.
+    func resolve(_ data: DisclosureResolved, _ recorded: RecordedEvent) throws {
+        guard let decided = try reader.disclosure(of: data.request) else { return }
+        try run(
+            """
+            INSERT INTO resolution (idx, event, decided, author, role, kid, recorded) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.index, recorded.id.blob, data.request.blob, recorded.author.text, data.by.role.text,
+                recorded.kid,
+                recorded.recorded.milliseconds,
+            ])
+        try disclose(
+            .resolution, recorded, from: decided.sender, to: decided.recipient, purpose: decided.purpose,
+            items: decided.items, role: data.by.role, request: data.request, referral: decided.referral,
+            content: decided.contentEvent, isOneOff: data.records.oneOff != nil)
     }
 
     func record(_ data: DisclosureRecorded, _ recorded: RecordedEvent) throws {
@@ -31,19 +51,21 @@ extension ProjectionWriter {
 
     func disclose(
         _ kind: DisclosureKind, _ recorded: RecordedEvent, from: AgencyID, to: AgencyID, purpose: PurposeCode,
-        items: [ItemCode], role: RoleCode?, request: UniqueID? = nil, referral: UniqueID? = nil, informed: Bool? = nil
+        items: [ItemCode], role: RoleCode?, request: UniqueID? = nil, referral: UniqueID? = nil,
+        content: UniqueID? = nil,
+        isOneOff: Bool = false, informed: Bool? = nil
     ) throws {
         guard let subject = recorded.subject else { return }
         try run(
             """
-            INSERT INTO disclosure (event, idx, kind, subject, sender, recipient, purpose, items, role, request, referral, informed, kid,
-                recorded, outcome)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'recorded')
+            INSERT INTO disclosure (event, idx, kind, subject, sender, recipient, purpose, items, role, request, referral, content, one_off,
+                informed, kid, recorded, outcome, referred)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'recorded', 0)
             """,
             [
                 recorded.id.blob, recorded.index, kind.rawValue, subject.id.blob, from.text, to.text, purpose.text,
-                texts(items), role?.text, request?.blob, referral?.blob, informed, recorded.kid,
-                recorded.recorded.milliseconds,
+                texts(items), role?.text, request?.blob, referral?.blob, content?.blob, isOneOff,
+                informed, recorded.kid, recorded.recorded.milliseconds,
             ])
     }
 
@@ -59,9 +81,21 @@ extension ProjectionWriter {
                 recorded.id.blob, recorded.index, data.request.blob, disclosure.sender.text, disclosure.recipient.text,
                 decision.outcome.rawValue, decision.json.text,
             ])
+        let isReferred = decision.items.contains { $0.result == .referred }
         try run(
-            "UPDATE disclosure SET outcome = ?, decision = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
-            [decision.outcome.rawValue, recorded.id.blob, data.request.blob])
+            "UPDATE disclosure SET outcome = ?, decision = ?, referred = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+            [
+                decision.outcome.rawValue, recorded.id.blob, isReferred && disclosure.kind != .resolution,
+                data.request.blob,
+            ])
+        var origin = disclosure
+        if disclosure.kind == .resolution, let request = disclosure.request {
+            try run(
+                "UPDATE disclosure SET referred = ?, resolved = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+                [isReferred, recorded.index, request.blob])
+            origin = try reader.disclosure(of: request) ?? disclosure
+        }
+        try noteReviews(of: decision, on: disclosure, recorded)
         // Who received something that rests on a fact is told when the fact changes; what was withheld was not received.
         for fact in recorded.releases.isEmpty
             ? [] : Set(decision.facts).subtracting([decision.nearest?.fact].compactMap(\.self))
@@ -69,9 +103,9 @@ extension ProjectionWriter {
             try run("INSERT INTO decision_fact (fact, decision) VALUES (?, ?)", [fact.blob, recorded.id.blob])
         }
         for released in recorded.releases {
-            try release(released, to: disclosure.recipient, items: decision.released(of: disclosure.items), recorded)
+            try release(released, to: disclosure.recipient, decision, offered: disclosure.items, recorded)
         }
-        switch (disclosure.kind, disclosure.referral) {
+        switch (origin.kind, origin.referral) {
         case (.referral, let referral?):
             try arrive(referral, outcome: decision.outcome, released: !recorded.releases.isEmpty, recorded)
         case (.redirect, let referral?) where !recorded.releases.isEmpty:
@@ -79,8 +113,8 @@ extension ProjectionWriter {
         case (.delivery, _) where !recorded.releases.isEmpty:
             try run(
                 "UPDATE disclosure SET delivered = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
-                [recorded.index, data.request.blob])
-            if let request = disclosure.request {
+                [recorded.index, origin.event.blob])
+            if let request = origin.request {
                 try run(
                     "UPDATE disclosure SET delivered = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
                     [recorded.index, request.blob])
@@ -89,13 +123,23 @@ extension ProjectionWriter {
         }
     }
 
-    private func release(_ event: UniqueID, to agency: AgencyID, items: [ItemCode], _ recorded: RecordedEvent) throws {
+    private func release(
+        _ event: UniqueID, to agency: AgencyID, _ decision: Decision, offered: [ItemCode], _ recorded: RecordedEvent
+    ) throws {
+        // Of several agreements' obligations the strictest holds: the shortest time to keep it.
+        let keep = decision.obligations.filter { $0.kind == "retention" }.compactMap { Span($0.value)?.seconds }.min()
+        let onward = decision.obligations.filter { $0.kind == "onward" }.map(\.value)
         try run(
             """
-            INSERT INTO release (event, agency, decision, idx, items) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (event, agency) DO UPDATE SET decision = excluded.decision, idx = excluded.idx, items = excluded.items
+            INSERT INTO release (event, agency, decision, idx, items, retain_until, onward) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (event, agency) DO UPDATE SET decision = excluded.decision, idx = excluded.idx, items = excluded.items,
+                retain_until = excluded.retain_until, onward = excluded.onward
             """,
-            [event.blob, agency.text, recorded.id.blob, recorded.index, texts(items)])
+            [
+                event.blob, agency.text, recorded.id.blob, recorded.index, texts(decision.released(of: offered)),
+                keep.map { recorded.recorded.adding(seconds: $0).milliseconds },
+                onward.contains("none") ? "none" : onward.first,
+            ])
         try run(
             """
             INSERT INTO audience (agency, idx, via) SELECT ?, idx, ? FROM event WHERE id = ?

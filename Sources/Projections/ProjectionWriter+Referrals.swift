@@ -22,7 +22,8 @@ extension ProjectionWriter {
             ])
         try disclose(
             .referral, recorded, from: data.from, to: data.to, purpose: data.purpose, items: data.content.map(\.code),
-            role: data.actor.role, referral: recorded.id, informed: data.informed?.told)
+            role: data.actor.role, referral: recorded.id, content: recorded.id,
+            isOneOff: data.records.oneOff != nil, informed: data.informed?.told)
     }
 
     func provide(_ data: ReferralInfoProvided, _ recorded: RecordedEvent) throws {
@@ -30,7 +31,7 @@ extension ProjectionWriter {
         try party(referral.recipient, recorded)
         try disclose(
             .info, recorded, from: referral.sender, to: referral.recipient, purpose: referral.purpose,
-            items: data.content.map(\.code), role: data.actor.role, referral: data.referral)
+            items: data.content.map(\.code), role: data.actor.role, referral: data.referral, content: recorded.id)
         try step(referral, .infoProvided, data.actor.role, recorded)
     }
 
@@ -44,7 +45,7 @@ extension ProjectionWriter {
         let items = try reader.disclosure(of: data.referral)?.items ?? []
         try disclose(
             .redirect, recorded, from: referral.sender, to: to, purpose: referral.purpose, items: items,
-            role: data.actor.role, referral: data.referral)
+            role: data.actor.role, referral: data.referral, content: data.referral)
         try logStep(referral.event, .redirected, data.actor.role, recorded, state: referral.life.state)
     }
 

@@ -68,12 +68,26 @@ package struct ProjectionWriter {
         case .disclosureDisputed(let data): try mark(data.delivery, .disputed, recorded)
         case .disclosureRecalled(let data): try mark(data.delivery, .recalled, recorded)
         case .disclosureRecorded(let data): try record(data, recorded)
-        case .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased, .subjectShielded, .subjectUnshielded,
-            .representativeRecorded, .representativeEnded, .capacityAssessed, .bestInterestsDecided,
-            .courtOrderRecorded, .courtOrderDischarged, .statusRecorded, .statusEnded, .objectionRaised,
-            .objectionChanged, .involvementStarted, .involvementEnded, .leadAssigned, .leadEnded, .referralWork,
-            .disclosureResolved, .contentOpened, .reviewCompleted, .foreign:
-            break
+        case .subjectDeceased(let data): try die(data, recorded)
+        case .subjectShielded(let data): try shield(data, lifts: false, recorded)
+        case .subjectUnshielded(let data): try shield(data, lifts: true, recorded)
+        case .representativeRecorded(let data): try represent(data, recorded)
+        case .capacityAssessed(let data): try assess(data, recorded)
+        case .bestInterestsDecided(let data): try decideBestInterests(data, recorded)
+        case .courtOrderRecorded(let data): try order(data, recorded)
+        case .statusRecorded(let data): try record(data, recorded)
+        case .objectionRaised(let data): try object(data, recorded)
+        case .objectionChanged(let data): try change(data, recorded)
+        case .involvementStarted(let data): try involve(data, recorded)
+        case .leadAssigned(let data): try assign(data, recorded)
+        case .representativeEnded(let data), .courtOrderDischarged(let data), .statusEnded(let data),
+            .involvementEnded(let data), .leadEnded(let data):
+            try end(data, recorded)
+        case .referralWork(let data): try work(data, recorded)
+        case .disclosureResolved(let data): try resolve(data, recorded)
+        case .contentOpened(let data): try open(data, recorded)
+        case .reviewCompleted(let data): try review(data, recorded)
+        case .subjectUnlinked, .subjectMerged, .subjectSevered, .foreign: break
         }
     }
 

@@ -100,8 +100,8 @@ struct Batch {
         let baseline = try shelf.baseline(writer.reader)
         let admission = Admission(
             reader: writer.reader, keys: keys, vault: store.vault, site: store.author, origin: store.origin,
-            baseline: baseline, now: now, releasedDigest: try releasedDigest(for: event))
-        let admitted = try admission.admit(event, kid: received.verified.keyID)
+            baseline: baseline, now: now, context: try context(of: event))
+        let admitted = try admission.admit(event, kid: received.verified.keyID, isOwn: received.isOwn)
         let subject = try subject(of: event)
         let place = try append(
             received.verified, event, subject: subject, audience: admitted.audience, cause: event.envelope.cause)
@@ -113,6 +113,16 @@ struct Batch {
         }
         if let task = admitted.question { try decide(task, on: place, event, subject) }
         return place
+    }
+
+    private mutating func context(of event: SharingEvent) throws -> AdmissionContext {
+        var context = try AdmissionContext.gather(for: event, writer.reader, keys, &shelf) {
+            [drafts, places, log = store.log] id in
+            if let place = places[id] { return try? FrontDesk.read(drafts[place].event) }
+            return try AdmissionContext.event(id, in: log)
+        }
+        context.releasedDigest = try releasedDigest(for: event)
+        return context
     }
 
     /// The person's reference; a person not known yet gets one.
@@ -156,7 +166,7 @@ struct Batch {
         guard case .agencies(let agencies) = audience else { return ["*"] }
         var seen: Set<AgencyID> = []
         var names = ([event.envelope.source] + agencies).filter { seen.insert($0).inserted }.map(\.text)
-        if event.saysNo {
+        if event.saysNo || event.isToldByTheSite {
             names = Array(names.prefix(ServiceLimits.audienceOfANo))
         } else if names.count > ServiceLimits.audienceAgencies {
             throw Rejection(

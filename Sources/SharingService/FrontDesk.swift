@@ -6,6 +6,8 @@ package import SharingModel
 package struct ReceivedEvent: Sendable {
     let verified: VerifiedEvent
     let event: SharingEvent
+    /// The site made it itself, just now; nothing that was posted is ever this.
+    var isOwn = false
 
     /// Whether keys are known after it that were not before.
     package var enrolsKeys: Bool {
@@ -74,7 +76,9 @@ package struct FrontDesk: Sendable {
         guard bearer.issuer == key.agency.text else {
             throw Rejection(.forbidden, "token-issuer", "the token's `iss` is not the agency of its key")
         }
-        return Reader(agency: key.agency, roles: key.roles, tokenID: bearer.tokenID)
+        return Reader(
+            agency: key.agency, roles: key.roles, tokenID: bearer.tokenID,
+            actor: Self.actor(bearer, of: key.agency, kid: parsed.kid))
     }
 }
 
@@ -118,16 +122,35 @@ extension Rejection {
     }
 }
 
+extension FrontDesk {
+    /// Who reads, by the token's claim `actor`. A token that names nobody is read as its key: an agency's system.
+    private static func actor(_ bearer: BearerToken, of agency: AgencyID, kid: Thumbprint) -> Actor {
+        guard let id = bearer.actor?["id"]?.string, !id.isEmpty, id.utf8.count <= ServiceLimits.actorBytes,
+            !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
+            let role = bearer.actor?["role"]?.string.flatMap(RoleCode.init)
+        else { return Actor(id: kid.description, role: .system, employer: agency) }
+        return Actor(id: id, role: role, employer: agency)
+    }
+}
+
+extension RoleCode {
+    /// A program that reads, rather than a person.
+    static var system: RoleCode { RoleCode(unchecked: "system") }
+}
+
 /// Who reads, and in which roles.
 package struct Reader: Sendable, Hashable {
     package let agency: AgencyID
     package let roles: Set<KeyRole>
     /// `jti` of the token, for the audit log.
     package let tokenID: String?
+    /// The person or program at the agency.
+    package let actor: Actor
 
-    package init(agency: AgencyID, roles: Set<KeyRole>, tokenID: String? = nil) {
+    package init(agency: AgencyID, roles: Set<KeyRole>, tokenID: String? = nil, actor: Actor? = nil) {
         self.agency = agency
         self.roles = roles
         self.tokenID = tokenID
+        self.actor = actor ?? Actor(id: "system", role: .system, employer: agency)
     }
 }

@@ -99,6 +99,7 @@ extension FlowObligations: Record {
         receipt = members.optional("receipt", .span)
         onward = members.optional("onward", .word)
         notifySubject = members.optional("notifySubject", .notifySubject)
+        retention = members.optional("retention", .span)
     }
 }
 

@@ -81,6 +81,8 @@ package struct FlowObligations: Sendable, Hashable {
     /// Whether the recipient may pass it on: `none`, or a word the parties agreed.
     package let onward: String?
     package let notifySubject: NotifySubject?
+    /// How long the recipient may keep it.
+    package var retention: Span? = nil
 
     package enum NotifySubject: Sendable, Hashable {
         case yes
@@ -98,6 +100,7 @@ package struct FlowObligations: Sendable, Hashable {
         case .no(let reason)?: list.append(Obligation(kind: "notify-subject", value: "no: " + reason))
         case nil: break
         }
+        if let retention { list.append(Obligation(kind: "retention", value: retention.text)) }
         return list
     }
 }

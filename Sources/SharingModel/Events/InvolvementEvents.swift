@@ -17,11 +17,7 @@ package struct LeadAssigned: Sendable, Hashable {
 
 /// `sharing.assessment.started.v1`, `.completed.v1`, `sharing.plan.made.v1`, `.ended.v1`: what the recipient of a referral does about it.
 package struct ReferralWork: Sendable, Hashable {
-    package enum Step: String, Sendable, Hashable, CaseIterable {
-        case assessmentStarted, assessmentCompleted, planMade, planEnded
-    }
-
-    package let step: Step
+    package let step: CaseworkVerb
     package let referral: UniqueID
     /// Of assessment or plan, in words or a code: `child-and-family`.
     package let kind: String

@@ -50,7 +50,8 @@ extension Admission {
     }
 
     /// Who may read the entry (DOMAIN section 2), the author not yet counted in.
-    func audience(_ rule: AudienceRule) throws -> Admitted.Audience {
+    func audience(of event: SharingEvent) throws -> Admitted.Audience {
+        let rule = event.audienceRule
         switch rule {
         case .everybody: return .everybody
         case .none: return .agencies([])
@@ -69,7 +70,17 @@ extension Admission {
             guard let row = try reader.disclosure(of: event) else { return .agencies([]) }
             return .agencies([row.sender, row.recipient])
         case .event(let event): return .agencies(try reader.readers(of: event))
-        case .involved, .involvedAndRecipients: return .agencies([])
+        case .involved, .involvedAndRecipients: return .agencies(try concerned(rule, event))
         }
+    }
+
+    /// All who are openly involved with the person and, for a death, all who received anything about them. Everybody in an audience can read
+    /// who else is in it, so sensitive services are not named; and a pupil number is shown only to those who may see it.
+    private func concerned(_ rule: AudienceRule, _ event: SharingEvent) throws -> [AgencyID] {
+        guard let subject = try subject(of: event) else { return [] }
+        var agencies = try reader.involvedAgencies(with: subject)
+        if rule == .involvedAndRecipients { agencies += try reader.recipients(ofAnythingAbout: subject) }
+        guard event.namesPupil else { return agencies }
+        return try agencies.filter { [.education, .council].contains(try reader.agency($0)?.kind) }
     }
 }

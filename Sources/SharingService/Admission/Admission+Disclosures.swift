@@ -17,10 +17,11 @@ extension Admission {
             try checkSamePerson(event, as: referral.subject)
         }
         return Admitted(
-            audience: try audience(event.audienceRule),
+            audience: try audience(of: event),
             question: DecisionTask(
                 kind: .request, holder: data.from, recipient: data.to, purpose: data.purpose,
-                items: data.items.map { Question.Item($0) }, role: data.actor.role))
+                items: data.items.map { Question.Item($0) }, role: data.actor.role, breakGlass: data.breakGlass,
+                isNeededForPublicTask: data.isNeededForPublicTask))
     }
 
     /// With a request it is decided as that request's asker asked; without one, as the holder's own push.
@@ -44,15 +45,20 @@ extension Admission {
             }
             task.role = request.role ?? data.actor.role
             task.requestKey = request.kid
+            task.resolutions = context.resolutions
+            if case .disclosureRequested(let asked)? = context.earlier?.data {
+                task.breakGlass = asked.breakGlass
+                task.isNeededForPublicTask = asked.isNeededForPublicTask
+            }
         }
-        return Admitted(audience: try audience(event.audienceRule), question: task)
+        return Admitted(audience: try audience(of: event), question: task)
     }
 
     /// What follows a delivery: a recipient's receipt or dispute, the holder's recall. A redirected referral has two recipients, each with its
     /// own release of the one content.
     func onDelivery(_ id: UniqueID, _ event: SharingEvent) throws -> Admitted {
         let author = event.envelope.source
-        guard let row = try reader.disclosure(of: id), row.kind != .request, row.kind != .recorded else {
+        guard let row = try reader.disclosure(of: id), row.content != nil else {
             throw Self.wrongAuthor
         }
         switch event.authorRule {
@@ -66,18 +72,15 @@ extension Admission {
         return Admitted(audience: .agencies([row.sender, author == row.sender ? row.recipient : author]))
     }
 
-    /// What the holder says later of something that was decided.
-    func onDecided(_ id: UniqueID, _ event: SharingEvent) throws -> Admitted {
-        guard let row = try reader.disclosure(of: id), row.kind != .recorded, row.sender == event.envelope.source else {
-            throw Self.wrongAuthor
-        }
-        try checkSamePerson(event, as: row.subject)
-        return Admitted(audience: try audience(event.audienceRule))
+    /// The site's own record that a recipient read content: for the holder, and for the agency that read.
+    func opened(_ data: ContentOpened) throws -> Admitted {
+        let holder = try reader.disclosure(of: data.event)?.sender
+        return Admitted(audience: .agencies([holder, data.by.employer].compactMap(\.self)))
     }
 
     /// A receipt is proof of what arrived, so it must be over exactly what was released.
     func checkDigest(_ digest: String) throws {
-        guard digest == releasedDigest else {
+        guard digest == context.releasedDigest else {
             throw Rejection.invalid(
                 "/data/digest", "digest-mismatch",
                 "the digest is not that of what was released; dispute the delivery if something else arrived")

@@ -16,6 +16,6 @@ extension Admission {
             try reader.mayRead(consent.index, event.envelope.source)
         else { throw unknown("consent") }
         try checkSamePerson(event, as: consent.subject)
-        return Admitted(audience: try audience(event.audienceRule))
+        return Admitted(audience: try audience(of: event))
     }
 }

@@ -11,11 +11,11 @@ extension Admission {
             throw Rejection.invalid("/data/to", "same-agency", "a referral goes to another agency than its sender")
         }
         return Admitted(
-            audience: try audience(event.audienceRule),
+            audience: try audience(of: event),
             question: DecisionTask(
                 kind: .referral, holder: data.from, recipient: data.to, purpose: data.purpose,
                 items: data.content.map(Question.Item.init), role: data.actor.role, records: data.records,
-                releases: event.envelope.id))
+                isPersonInformed: data.informed?.told == true, releases: event.envelope.id))
     }
 
     func provide(_ data: ReferralInfoProvided, _ event: SharingEvent) throws -> Admitted {
@@ -23,7 +23,7 @@ extension Admission {
         guard event.envelope.source == referral.sender else { throw Self.wrongAuthor }
         try checkStep(.infoProvided, referral)
         return Admitted(
-            audience: try audience(event.audienceRule),
+            audience: try audience(of: event),
             question: DecisionTask(
                 kind: .referral, holder: referral.sender, recipient: referral.recipient, purpose: referral.purpose,
                 items: data.content.map(Question.Item.init), role: data.actor.role, releases: event.envelope.id))
@@ -34,7 +34,7 @@ extension Admission {
         let mover = data.verb.isSenders ? referral.sender : referral.recipient
         guard event.envelope.source == mover else { throw Self.wrongAuthor }
         try checkStep(data.verb, referral)
-        var admitted = Admitted(audience: try audience(event.audienceRule))
+        var admitted = Admitted(audience: try audience(of: event))
         guard data.verb == .redirected, let to = data.to else { return admitted }
         try checkEnrolled(to)
         guard to != referral.recipient, to != referral.sender else {
@@ -53,7 +53,16 @@ extension Admission {
     func work(_ data: ReferralWork, _ event: SharingEvent) throws -> Admitted {
         let referral = try self.referral(data.referral, event)
         guard event.envelope.source == referral.recipient else { throw Self.wrongAuthor }
-        return Admitted(audience: try audience(event.audienceRule))
+        let kind = Digest.base64url(of: data.kind)
+        let casework = try reader.casework(on: data.referral).reduce(Casework()) { casework, row in
+            (try? casework.applying(row.verb, row.kind, on: .accepted)) ?? casework
+        }
+        do throws(ForbiddenCasework) {
+            _ = try casework.applying(data.step, kind, on: referral.life.state)
+        } catch {
+            throw Rejection(.conflict, "forbidden-transition", error.description)
+        }
+        return Admitted(audience: try audience(of: event))
     }
 
     /// The referral that a step is about, if the author sent it or it has reached the author.

@@ -28,6 +28,15 @@ struct DecisionTask {
     /// The key under which a delivery's request was made.
     var requestKey: String?
     var records = HolderRecords()
+    /// The asker's, on a request and on a delivery that answers one.
+    var breakGlass: BreakGlass?
+    var isNeededForPublicTask = false
+    /// The event says that the person was told.
+    var isPersonInformed = false
+    /// What people of the holder settled before, in the order of the log.
+    var resolutions: [ResolutionOnRecord] = []
+    /// What one of them settles with the very event that is decided.
+    var resolving: DisclosureResolved?
     /// The event with content that a permit releases; nil on a request, which releases nothing yet.
     var releases: UniqueID?
 }
@@ -46,11 +55,12 @@ struct Admission {
     let baseline: Baseline?
     /// What the event will be recorded at.
     let now: Instant
-    /// For a receipt: the digest of what was released to its author; nil if nothing was.
-    let releasedDigest: String?
+    let context: AdmissionContext
 
+    /// - Parameter isOwn: the site made it itself, just now.
     /// - Throws: `Rejection`, when the event may not be recorded; anything else means that the store cannot be read.
-    func admit(_ event: SharingEvent, kid: Thumbprint) throws -> Admitted {
+    func admit(_ event: SharingEvent, kid: Thumbprint, isOwn: Bool = false) throws -> Admitted {
+        if isOwn, case .contentOpened(let data) = event.data { return try opened(data) }
         let admitted = try admitted(event, kid: kid)
         if event.namesPupil, !event.saysNo { try checkPupilReaders(admitted) }
         return admitted
@@ -68,16 +78,26 @@ struct Admission {
         case .agencyEnded(let data): try check(data)
         case .keyEnrolled(let data): try check(data)
         case .keyRevoked(let data): try check(data)
-        case .baselineAdopted, .subjectDescribed, .consentRefused, .foreign: break
-        case .subjectLinked(let data): try check(data)
-        case .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased, .subjectShielded, .subjectUnshielded,
-            .representativeRecorded, .representativeEnded, .capacityAssessed, .bestInterestsDecided,
-            .courtOrderRecorded, .courtOrderDischarged, .statusRecorded, .statusEnded, .objectionRaised,
-            .objectionChanged, .involvementStarted, .involvementEnded, .leadAssigned, .leadEnded:
+        case .baselineAdopted(let data): try check(data)
+        case .subjectDescribed, .consentRefused, .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased,
+            .representativeRecorded, .capacityAssessed, .bestInterestsDecided, .statusRecorded, .leadAssigned, .foreign:
             break
+        case .subjectLinked(let data): try check(data)
+        case .subjectShielded(let data): try checkHolders(data.holders)
+        case .subjectUnshielded(let data): try checkUnshield(data, event)
+        case .courtOrderRecorded(let data): try checkHolders(data.holders)
+        case .objectionRaised(let data): try checkHolders(data.holders)
+        case .objectionChanged(let data): try change(data, event)
+        case .involvementStarted(let data): try check(data, event)
+        case .representativeEnded(let data):
+            try checkEnding(data, of: .representative, member: "representative", event)
+        case .courtOrderDischarged(let data): try checkEnding(data, of: .courtOrder, member: "order", event)
+        case .statusEnded(let data): try checkEnding(data, of: .status, member: "status", event)
+        case .involvementEnded(let data): try checkEnding(data, of: .involvement, member: "involvement", event)
+        case .leadEnded(let data): try checkEnding(data, of: .lead, member: "lead", event)
         case .referralWork(let data): return try work(data, event)
-        case .disclosureResolved(let data): return try onDecided(data.request, event)
-        case .reviewCompleted(let data): return try onDecided(data.event, event)
+        case .disclosureResolved(let data): return try resolve(data, event, kid)
+        case .reviewCompleted(let data): return try review(data, event)
         case .agreementProposed(let data): try check(data, by: event.envelope.source)
         case .agreementSigned(let data): try check(data, by: event.envelope.source)
         case .agreementChanged(let data): try check(data)
@@ -96,7 +116,7 @@ struct Admission {
         case .disclosureRecalled(let data): return try onDelivery(data.delivery, event)
         case .disclosureRecorded(let data): try checkEnrolled(data.from == event.envelope.source ? data.to : data.from)
         }
-        return Admitted(audience: try audience(event.audienceRule))
+        return Admitted(audience: try audience(of: event))
     }
 
     private func checkKey(_ event: SharingEvent, _ kid: Thumbprint) throws {

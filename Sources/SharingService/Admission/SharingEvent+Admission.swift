@@ -9,6 +9,14 @@ extension SharingEvent {
         }
     }
 
+    /// Whether the site, not the author, says who is told: such an event is never refused for how many that are.
+    var isToldByTheSite: Bool {
+        switch data {
+        case .subjectDeceased, .leadAssigned, .leadEnded: true
+        default: false
+        }
+    }
+
     /// Whether it names somebody by a unique pupil number.
     var namesPupil: Bool { identifiers.contains { $0.scheme == .upn } }
 }

@@ -11,7 +11,7 @@ struct DecisionSight {
     /// How an agency stands to a decision; nil if it has no part in it.
     static func viewer(_ agency: AgencyID, of disclosure: DisclosureRow) -> Viewer? {
         if agency == disclosure.sender { return .holder }
-        if agency == disclosure.recipient { return disclosure.kind == .request ? .asker : .recipient }
+        if agency == disclosure.recipient { return disclosure.content == nil ? .asker : .recipient }
         return nil
     }
 

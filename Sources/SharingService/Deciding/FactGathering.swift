@@ -11,29 +11,38 @@ struct FactGathering {
     let site: AgencyID
 
     func question(_ task: DecisionTask, about event: EventReference) throws -> Question {
-        Question(
+        let settling = task.resolving.map { [ResolutionOnRecord($0, event: event)] } ?? []
+        return Question(
             kind: task.kind, event: event, holder: try party(task.holder), recipient: try party(task.recipient),
             purpose: task.purpose, items: task.items, role: task.role,
             revokedKey: try task.requestKey.flatMap(Thumbprint.init).flatMap { try revocation(of: $0) },
-            records: task.records)
+            records: task.records, breakGlass: task.breakGlass, isNeededForPublicTask: task.isNeededForPublicTask,
+            resolutions: task.resolutions + settling, isPersonInformed: task.isPersonInformed)
     }
 
     func facts(
         about subject: SubjectReference, for question: Question, at index: Int64, now: Instant, shelf: inout PolicyShelf
     ) throws -> Facts {
         let agreements = try shelf.agreements(reader, keys)
-        return Facts(
+        var facts = Facts(
             at: index, clock: now, policy: try shelf.digest(reader, agreements, now: now),
             baseline: try shelf.baseline(reader), agreements: agreements,
             birth: try reader.birth(of: subject).map {
-                BirthOnRecord(date: $0.date, event: EventReference(id: $0.event, index: $0.index))
+                BirthOnRecord(
+                    date: $0.date, event: EventReference(id: $0.event, index: $0.index), isExpected: $0.isExpected)
             },
             consents: try reader.consents(of: subject).map(onRecord),
             refusals: try reader.refusals(of: subject).map(onRecord),
             openReferrals: try reader.referrals(of: subject).filter(\.isOpen).map {
                 ReferralOnRecord(
                     event: EventReference(id: $0.event, index: $0.index), from: $0.sender, to: $0.recipient)
+            },
+            received: try reader.receivedForItselfOnly(subject, by: question.holder.agency).map {
+                ReceivedOnRecord(
+                    event: EventReference(id: $0.event, index: $0.index), from: $0.from, items: $0.items)
             })
+        try add(factsAbout: subject, to: &facts)
+        return facts
     }
 
     private func party(_ agency: AgencyID) throws -> Question.Party {

@@ -37,7 +37,8 @@ extension ReadingDesk {
         try reader.require([.agency, .igLead])
         return try projections.read { projections in
             let row = try self.row(id, of: reader.agency, projections)
-            let sources = row.kind == .request ? try projections.deliveries(answering: row.event) : [row]
+            let asked = row.kind == .resolution && row.content == nil ? row.request : row.event
+            let sources = row.content == nil ? try projections.deliveries(answering: asked ?? row.event) : [row]
             let deliveries = try sources.compactMap { try released($0, to: reader.agency, projections) }
             guard !deliveries.isEmpty else { throw Self.nothingHere }
             return .object(["disclosure": .text(row.event), "deliveries": .array(deliveries)])
@@ -92,7 +93,7 @@ extension ReadingDesk {
     private func canSee(_ row: DisclosureRow, _ agency: AgencyID, _ projections: ProjectionReader) throws -> Bool {
         if row.sender == agency { return true }
         guard row.recipient == agency else { return false }
-        if row.kind == .request || row.kind == .recorded { return true }
+        if row.content == nil { return true }
         return try released(by: row, to: agency, projections) != nil
     }
 
@@ -136,7 +137,7 @@ extension ReadingDesk {
 
     /// The items that a reader may know of: of a push, its recipient knows what it got and not what there was.
     func items(of row: DisclosureRow, for agency: AgencyID?, _ projections: ProjectionReader) throws -> [ItemCode] {
-        guard row.kind != .request, row.kind != .recorded, let agency, agency != row.sender else { return row.items }
+        guard row.content != nil, let agency, agency != row.sender else { return row.items }
         return try projections.releasedItems(of: row.contentEvent, to: agency) ?? []
     }
 

@@ -15,7 +15,7 @@ struct ReceiptReading {
             var decision: JSON?
             if let disclosure, let row = try reader.decision(on: entry.id), let author = try? AgencyID(entry.author) {
                 // Whoever was given the whole of an event can send it again, so what goes beyond its recipient's view is left out then.
-                let isInOtherHands = disclosure.kind != .request && row.decision.outcome == .permitted
+                let isInOtherHands = disclosure.content != nil && row.decision.outcome == .permitted
                 let viewer = isInOtherHands ? .recipient : DecisionSight.viewer(author, of: disclosure) ?? .recipient
                 decision = try DecisionSight(reader: reader).json(row.decision, as: viewer, agency: author)
             }

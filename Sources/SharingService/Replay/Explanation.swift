@@ -40,9 +40,12 @@ package struct Explanation: Sendable {
             let event = try Replay.recorded(log.entry(at: at), at: at, log.body(at: at))
             var keys = try KeyBook(writer.reader)
             var shelf = PolicyShelf()
+            let context = try AdmissionContext.gather(for: event.event, writer.reader, keys, &shelf) {
+                try AdmissionContext.event($0, in: log)
+            }
             let admission = Admission(
                 reader: writer.reader, keys: keys, vault: vault, site: site, origin: origin,
-                baseline: try shelf.baseline(writer.reader), now: event.recorded, releasedDigest: nil)
+                baseline: try shelf.baseline(writer.reader), now: event.recorded, context: context)
             guard let kid = Thumbprint(event.kid), let subject = event.subject,
                 let task = try admission.admit(event.event, kid: kid).question
             else { throw ExplanationError.noDecision }

@@ -169,7 +169,7 @@ enum DataField {
         of { .objectionChanged(($0 as ObjectionChangeMembers).change(verb)) }
     }
 
-    private static func work(_ step: ReferralWork.Step) -> Field<EventData> {
+    private static func work(_ step: CaseworkVerb) -> Field<EventData> {
         of { .referralWork(($0 as ReferralWorkMembers).work(step)) }
     }
 

@@ -115,7 +115,7 @@ struct ReferralWorkMembers: Record {
         outcome = members.optional("outcome", .prose)
     }
 
-    func work(_ step: ReferralWork.Step) -> ReferralWork {
+    func work(_ step: CaseworkVerb) -> ReferralWork {
         ReferralWork(step: step, referral: referral, kind: kind, actor: actor, outcome: outcome)
     }
 }

@@ -1,0 +1,51 @@
+import Encodings
+import EventStore
+import Projections
+import SharingModel
+import SharingPolicy
+
+/// What admission needs of earlier events' bodies, which projections do not hold. Gathered for the few events that need any.
+struct AdmissionContext {
+    /// For a receipt: the digest of what was released to its author; nil if nothing was.
+    var releasedDigest: String?
+    /// The event that a resolution settles, or the request that a delivery answers.
+    var earlier: SharingEvent?
+    /// What people of the holder settled of that event, in the order of the log.
+    var resolutions: [ResolutionOnRecord] = []
+    /// For a resolution: every agreement, to see who may decide.
+    var agreements: [AgreementOnRecord] = []
+
+    /// - Parameter read: an event that was recorded before; nil where its body cannot be opened.
+    static func gather(
+        for event: SharingEvent, _ reader: ProjectionReader, _ keys: KeyBook, _ shelf: inout PolicyShelf,
+        read: (UniqueID) throws -> SharingEvent?
+    ) throws -> AdmissionContext {
+        var context = AdmissionContext()
+        let earlier: UniqueID
+        switch event.data {
+        case .disclosureResolved(let data):
+            earlier = data.request
+            context.agreements = try shelf.agreements(reader, keys)
+        case .disclosureDelivered(let data):
+            guard let request = data.request else { return context }
+            earlier = request
+        default: return context
+        }
+        context.earlier = try read(earlier)
+        context.resolutions = try reader.resolutions(of: earlier).compactMap { row in
+            guard case .disclosureResolved(let data)? = try read(row.event)?.data else { return nil }
+            return ResolutionOnRecord(
+                data, event: EventReference(id: row.event, index: row.index),
+                isUnderRevokedKey: !keys.permits(row.kid, recorded: row.recorded))
+        }
+        return context
+    }
+
+    /// Reads an event back from the log.
+    static func event(_ id: UniqueID, in log: some LogReader) throws -> SharingEvent? {
+        guard let index = try log.index(of: id), let body = try log.body(at: index).opened else { return nil }
+        let parsed = try body.event()
+        return try? SharingEvent.decode(
+            payload: parsed.payload, resolved: parsed.resolved.json, sdPointers: parsed.resolved.sdPointers)
+    }
+}
