@@ -63,6 +63,14 @@ struct Call: Sendable {
         return id
     }
 
+    /// Answers from a desk of the reader's, and records first which content the answer opens. An answer that is given is on record.
+    func answer(_ read: (ReadingDesk, Reader) throws -> JSON) async throws -> Response {
+        let desk = site.desk
+        let json = try read(desk, try authenticated())
+        try await site.record(desk.openings.take())
+        return Response(json: json)
+    }
+
     /// The body, within a limit that the error names.
     func body(limit: Int) async throws -> [UInt8] {
         do {

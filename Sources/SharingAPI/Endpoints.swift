@@ -26,15 +26,16 @@ enum Endpoints {
                 type: call.query["type"], author: call.query["author"],
                 subject: try call.query.value(
                     "subject", "a site reference, see POST /v1/subjects/lookup", UniqueID.init))
-            return Response(
-                json: try call.site.desk.events(for: try call.authenticated(), filter, try call.query.page()))
+            let page = try call.query.page()
+            return try await call.answer { try $0.events(for: $1, filter, page) }
         },
         Endpoint(
             method: .get, path: "/v1/events/{id}",
             summary: "One event: its entry, and its body as far as the reader may see it",
             access: .token
         ) { call in
-            Response(json: try call.site.desk.event(try call.id(), for: try call.authenticated()))
+            let id = try call.id()
+            return try await call.answer { try $0.event(id, for: $1) }
         },
         Endpoint(
             method: .get, path: "/v1/events/{id}/proof", summary: "Its tlog-proof against the newest checkpoint",
@@ -117,7 +118,8 @@ enum Endpoints {
             method: .get, path: "/v1/disclosures/{id}/content", summary: "What the recipient may have of it",
             access: .token
         ) { call in
-            Response(json: try call.site.desk.content(try call.id(), for: try call.authenticated()))
+            let id = try call.id()
+            return try await call.answer { try $0.content(id, for: $1) }
         },
         Endpoint(
             method: .get, path: "/v1/agreements", summary: "The agreements of the reader's agency and their state",

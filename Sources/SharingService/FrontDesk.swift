@@ -125,11 +125,10 @@ extension Rejection {
 extension FrontDesk {
     /// Who reads, by the token's claim `actor`. A token that names nobody is read as its key: an agency's system.
     private static func actor(_ bearer: BearerToken, of agency: AgencyID, kid: Thumbprint) -> Actor {
-        guard let id = bearer.actor?["id"]?.string, !id.isEmpty, id.utf8.count <= ServiceLimits.actorBytes,
-            !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-            let role = bearer.actor?["role"]?.string.flatMap(RoleCode.init)
-        else { return Actor(id: kid.description, role: .system, employer: agency) }
-        return Actor(id: id, role: role, employer: agency)
+        guard let actor = try? bearer.actor.map({ try Actor(json: $0) }) else {
+            return Actor(id: kid.description, role: .system, employer: agency)
+        }
+        return Actor(id: actor.id, role: actor.role, employer: agency)
     }
 }
 

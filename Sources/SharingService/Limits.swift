@@ -18,8 +18,6 @@ package enum ServiceLimits {
     /// Free bytes that must be left on the data folder's disk for an event to be accepted: room to end tidily, and for the
     /// operator to work in.
     package static let freeDiskBytes: Int64 = 32 << 20
-    /// Bytes of the `id` of a token's actor: an agency's own identifier for a person, which goes into the log with each reading.
-    static let actorBytes = 200
     /// How long one reader's second reading of the same items is part of the first, in seconds: a page that is loaded again is no new reading, and
     /// a reading of next morning is.
     package static let sameReadingSeconds: Int64 = 900

@@ -39,7 +39,7 @@ extension ReadingDesk {
             let row = try self.row(id, of: reader.agency, projections)
             let asked = row.kind == .resolution && row.content == nil ? row.request : row.event
             let sources = row.content == nil ? try projections.deliveries(answering: asked ?? row.event) : [row]
-            let deliveries = try sources.compactMap { try released($0, to: reader.agency, projections) }
+            let deliveries = try sources.compactMap { try released($0, to: reader, projections) }
             guard !deliveries.isEmpty else { throw Self.nothingHere }
             return .object(["disclosure": .text(row.event), "deliveries": .array(deliveries)])
         }
@@ -115,20 +115,26 @@ extension ReadingDesk {
     }
 
     private func released(
-        _ row: DisclosureRow, to agency: AgencyID, _ projections: ProjectionReader
+        _ row: DisclosureRow, to reader: Reader, _ projections: ProjectionReader
     ) throws -> JSON? {
+        let agency = reader.agency
         let event = row.contentEvent
         // The holder sees what the recipient was given.
         guard let items = try projections.releasedItems(of: event, to: row.recipient),
             agency == row.sender || agency == row.recipient, let index = try log.index(of: event),
             let body = try log.body(at: index).opened
         else { return nil }
-        let content = ReleasedContent(jws: body.jws, inOrder: try body.event().resolved.inOrder, items: items)
+        let opened = try body.event()
+        let content = ReleasedContent(jws: body.jws, inOrder: opened.resolved.inOrder, items: items)
+        if agency != row.sender {
+            try note(openingOf: event, opened.payload, content.disclosures, by: reader, projections)
+        }
         return .object([
             "event": .text(event), "index": .integer(index),
             "jws": .string(String(decoding: content.jws, as: UTF8.self)), "salt": .string(Base64.url.encode(body.salt)),
             "disclosures": .strings(content.disclosures.map { String(decoding: $0.encoded, as: UTF8.self) }),
             "digest": .string(content.digest),
+            "retainUntil": .text(orNull: try projections.retainUntil(event, by: row.recipient)),
             "items": .object(
                 JSONObject(
                     content.disclosures.compactMap { disclosure in disclosure.name.map { ($0, disclosure.value) } })),

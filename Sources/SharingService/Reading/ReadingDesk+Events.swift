@@ -84,7 +84,11 @@ extension ReadingDesk {
         switch part {
         case .everything: return event.resolved.inOrder
         case .items(let items):
-            return ReleasedContent(jws: body.jws, inOrder: event.resolved.inOrder, items: items).disclosures
+            let content = ReleasedContent(jws: body.jws, inOrder: event.resolved.inOrder, items: items)
+            if let id = event.payload["id"]?.string.flatMap({ UniqueID($0) }), !content.disclosures.isEmpty {
+                try note(openingOf: id, event.payload, content.disclosures, by: reader, projections)
+            }
+            return content.disclosures
         case .decision(let disclosure, let decision):
             guard let viewer = DecisionSight.viewer(reader.agency, of: disclosure) else { return [] }
             return try DecisionSight(reader: projections).disclosures(

@@ -15,6 +15,8 @@ package struct ReadingDesk: Sendable {
     let keys: KeyBook
     let origin: String
     let now: Instant
+    /// What this desk's answers open. A desk serves one call.
+    package let openings = OpeningTray()
 
     init(store: SiteStore, keys: KeyBook, now: Instant) {
         log = store.log

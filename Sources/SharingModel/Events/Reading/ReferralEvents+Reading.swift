@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 extension Actor: Record {
     init(reading members: inout MemberReader) {
@@ -6,6 +6,19 @@ extension Actor: Record {
         role = members.required("role", .role)
         employer = members.optional("employer", .agency)
         actsFor = members.optional("actsFor", .agency)
+    }
+}
+
+extension Actor {
+    /// Reads who acts from outside an event, as a token's claim.
+    /// - Throws: `InvalidEvent` with every violation.
+    package init(json: JSON) throws(InvalidEvent) {
+        let report = ReadingReport()
+        Schema.object(Actor.described().shape).check(json, report)
+        guard report.isClean, let actor = Self.read(json, report), report.isClean else {
+            throw InvalidEvent(violations: report.violations)
+        }
+        self = actor
     }
 }
 
