@@ -4,9 +4,11 @@ SHELL := /bin/bash
 SWIFT ?= swift
 DEBUG := .build/debug
 RELEASE := .build/release
-FORMATTED := Package.swift Sources Tests
+FORMATTED := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz
+# How long each fuzz target runs.
+SECONDS ?= 60
 
-.PHONY: help setup build release test demo lint format schemas soak bench clean
+.PHONY: help setup build release test demo lint format schemas soak fuzz bench clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,8 +41,11 @@ schemas: ## Writes docs/events anew from the decoders
 soak: build ## The long campaigns that CI does not run: every byte of a log and a vault flipped in turn (about half an hour)
 	@SHARING_SOAK=1 $(SWIFT) test --disable-xctest --filter FlippedByteTests
 
+fuzz: setup ## Fuzzes every parser of bytes from outside, SECONDS=60 each, two at a time; TARGETS="jws note" for some
+	@FUZZ_SECONDS=$(SECONDS) scripts/fuzz
+
 bench: release ## Measures ingest as a user would (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
 
 clean: ## Removes what was built
-	@rm -rf .build
+	@rm -rf .build .build-fuzz .build-tsan

@@ -37,6 +37,20 @@ import Testing
         #expect(error?.code == code)
     }
 
+    @Test(
+        "a name that begins or ends in a sign which clings to its neighbour is read as it was written",
+        arguments: ["\u{73B}", "\u{301}n", "n\u{600}", "\u{600}", "e\u{301}", "\u{1F468}\u{200D}", "\u{1F1EC}"])
+    func clingingNames(name: String) throws {
+        let key = try VerifierKey(name: name, publicKey: Self.key.publicKey)
+        #expect(try VerifierKey(parsing: key.description) == key)
+        let note = try NoteSigner(name: name, key: Self.key).sign("a text\n")
+        let read = try SignedNote(parsing: note.note)
+        #expect(read.signatures == note.signatures)
+        #expect(try read.verified(by: [key]).map(\.key) == [key])
+        let cosigned = try SignedNote(parsing: Self.signer().sign("a text\n").adding(note.signatures[0]).note)
+        #expect(try cosigned.verified(by: [Self.signer().verifierKey]).count == 1)
+    }
+
     @Test("the published cosignature is written byte for byte, and verifies")
     func cosignature() throws {
         let key = try SigningKey(ed25519Seed: Array(0...31))

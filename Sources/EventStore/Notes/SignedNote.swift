@@ -46,7 +46,7 @@ public struct SignedNote: Sendable, Hashable {
         text = String(decoding: bytes[..<split], as: UTF8.self)
         var signatures: [Signature] = []
         for (line, bytes) in lines.enumerated() {
-            guard let signature = Self.signature(String(decoding: bytes, as: UTF8.self)) else {
+            guard let signature = Self.signature(bytes) else {
                 throw .malformedSignatureLine(line: line + 1)
             }
             signatures.append(signature)
@@ -55,14 +55,17 @@ public struct SignedNote: Sendable, Hashable {
         self.note = note
     }
 
-    private static func signature(_ line: String) -> Signature? {
-        guard line.hasPrefix(dash) else { return nil }
-        let parts = line.dropFirst(dash.count).split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, VerifierKey.isName(String(parts[0])),
-            let bytes = Base64.standard.decode(String(parts[1])), bytes.count > 4
-        else { return nil }
+    /// Taken apart as bytes: as characters, a name can swallow the space before or after it (an accent belongs to what
+    /// it stands on, and so do a few signs to what follows them).
+    private static func signature(_ line: ArraySlice<UInt8>) -> Signature? {
+        guard line.starts(with: dash.utf8) else { return nil }
+        let parts = line.dropFirst(dash.utf8.count).split(
+            separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard parts.count == 2, let bytes = Base64.standard.decode(parts[1]), bytes.count > 4 else { return nil }
+        let name = String(decoding: parts[0], as: UTF8.self)
+        guard VerifierKey.isName(name) else { return nil }
         let id = bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
-        return Signature(name: String(parts[0]), keyID: id, blob: Array(bytes[4...]))
+        return Signature(name: name, keyID: id, blob: Array(bytes[4...]))
     }
 
     init(text: String, signatures: [Signature]) {

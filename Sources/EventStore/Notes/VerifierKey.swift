@@ -30,14 +30,16 @@ public struct VerifierKey: Sendable, Hashable, CustomStringConvertible {
     /// Parses `<name>+<8 hex digits>+base64(type || key)`.
     /// - Throws: `NoteError`, also if the ID does not belong to name and key.
     public init(parsing text: String) throws(NoteError) {
-        let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[1].utf8.count == 8, let bytes = Base64.standard.decode(String(parts[2])),
+        // As bytes: as characters, a name that ends in certain signs swallows the plus.
+        let parts = Array(text.utf8).split(
+            separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1].count == 8, let bytes = Base64.standard.decode(parts[2]),
             let type = bytes.first
         else { throw .malformedKey }
         guard let kind = Kind(rawValue: type) else { throw .unsupportedKeyType(type) }
         guard let key = try? PublicKey(ed25519: Array(bytes.dropFirst())) else { throw .malformedKey }
-        try self.init(name: String(parts[0]), kind: kind, publicKey: key)
-        guard hexID == parts[1] else { throw .keyIDMismatch }
+        try self.init(name: String(decoding: parts[0], as: UTF8.self), kind: kind, publicKey: key)
+        guard hexID.utf8.elementsEqual(parts[1]) else { throw .keyIDMismatch }
     }
 
     /// The key as one line of text, without line feed.

@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Keys/KeyError.swift

@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Log/Body.swift

@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Merkle/Tile.swift

@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Merkle/TilePath.swift

@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Storage/LogStorage.swift

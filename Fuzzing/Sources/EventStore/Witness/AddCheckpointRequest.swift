@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Witness/AddCheckpointRequest.swift
