@@ -41,7 +41,7 @@ extension ProjectionWriter {
         try disclose(
             .resolution, recorded, from: decided.sender, to: decided.recipient, purpose: decided.purpose,
             items: decided.items, role: data.by.role, request: data.request, referral: decided.referral,
-            content: decided.contentEvent, isOneOff: data.records.oneOff != nil)
+            content: decided.content, isOneOff: data.records.oneOff != nil)
     }
 
     func record(_ data: DisclosureRecorded, _ recorded: RecordedEvent) throws {

@@ -131,6 +131,13 @@ struct Query: Sendable {
         return Page(from: from, limit: limit ?? ServiceLimits.defaultPage)
     }
 
+    /// At which moment clocks are read; now where none is given.
+    func moment() throws(Rejection) -> Instant? {
+        try value("asOf", "a time, such as 2026-11-22T12:00:00Z") { Instant($0) }
+    }
+
+    static let asOf = QueryParameter(name: "asOf", meaning: "read the clocks as of this moment")
+
     static let pageParameters = [
         QueryParameter(name: "from", meaning: "log index to begin at", isInteger: true),
         QueryParameter(name: "limit", meaning: "rows of the page, 1 to \(ServiceLimits.page)", isInteger: true),

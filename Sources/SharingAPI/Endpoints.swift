@@ -7,7 +7,7 @@ import SharingService
 
 /// Every call of this release (DESIGN section 6).
 enum Endpoints {
-    static let all: [Endpoint] = events + registers + log + witness + machines
+    static let all: [Endpoint] = events + people + registers + log + witness + machines
 
     static let events: [Endpoint] = [
         Endpoint(
@@ -70,6 +70,7 @@ enum Endpoints {
                 QueryParameter(name: "status", meaning: "only those in this state"),
                 QueryParameter(
                     name: "overdue", meaning: "true: only those with a clock that is past due; false: only the others"),
+                Query.asOf,
             ]
         ) { call in
             let filter = ReadingDesk.ReferralFilter(
@@ -78,8 +79,8 @@ enum Endpoints {
                     "status", "one of " + ReferralState.allCases.map(\.rawValue).joined(separator: ", "),
                     ReferralState.init(rawValue:)),
                 overdue: try call.query.value("overdue", "true or false", Bool.init))
-            return Response(
-                json: try call.site.desk.referrals(for: try call.authenticated(), filter, try call.query.page()))
+            let (desk, page) = (call.site.desk.asOf(try call.query.moment()), try call.query.page())
+            return Response(json: try desk.referrals(for: try call.authenticated(), filter, page))
         },
         Endpoint(
             method: .get, path: "/v1/referrals/{id}", summary: "One referral and the steps of its life", access: .token
@@ -104,9 +105,17 @@ enum Endpoints {
         },
         Endpoint(
             method: .get, path: "/v1/disclosures", summary: "The register of what was asked for, given and got",
-            access: .token, parameters: Query.pageParameters
+            access: .token,
+            parameters: Query.pageParameters + [
+                QueryParameter(
+                    name: "status", meaning: "referred: only what waits for people of the reader's agency to settle"),
+                Query.asOf,
+            ]
         ) { call in
-            Response(json: try call.site.desk.disclosures(for: try call.authenticated(), try call.query.page()))
+            let status = try call.query.value("status", "referred") { $0 == "referred" ? $0 : nil }
+            let (desk, page) = (call.site.desk.asOf(try call.query.moment()), try call.query.page())
+            return Response(
+                json: try desk.disclosures(for: try call.authenticated(), isReferred: status != nil, page))
         },
         Endpoint(
             method: .get, path: "/v1/disclosures/{id}", summary: "One of them, with the decision and its reasons",

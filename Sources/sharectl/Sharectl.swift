@@ -31,7 +31,14 @@ struct Sharectl: AsyncParsableCommand {
                 name: "Sharing",
                 subcommands: [
                     AgreementCommand.self, ConsentCommand.self, ReferralCommand.self, Disclose.self, Decide.self,
+                    ReviewCommand.self,
                     SubjectCommand.self, EventsCommand.self, FHIRCommand.self,
+                ]),
+            CommandGroup(
+                name: "About a person",
+                subcommands: [
+                    ObjectionCommand.self, OrderCommand.self, CapacityCommand.self, BestInterestsCommand.self,
+                    RepresentativeCommand.self, StatusCommand.self, InvolvementCommand.self, LeadCommand.self,
                 ]),
             CommandGroup(
                 name: "Proving",

@@ -209,6 +209,24 @@ import Testing
         #expect(try audience(lead, partnership.test.site) == [partnership.council.id])
     }
 
+    @Test func `an event that names itself is refused, as its own cause and as what it ends`() async throws {
+        let partnership = try await Partnership()
+        let id = UniqueID.random()
+        let own = try partnership.test.sign(
+            "status.ended", by: partnership.trust.key, source: partnership.trust.id, subject: Partnership.person,
+            .object(["status": .text(id), "reason": "over"]), id: id.description)
+        #expect(await code { _ = try await partnership.test.post(own).get() } == "unknown-reference")
+        let payload = JSON.object([
+            "specversion": "1.0", "id": .text(id), "source": .string(partnership.trust.id),
+            "site": .string(TestSite.origin), "type": "sharing.status.recorded.v1",
+            "time": .text(partnership.test.clock.now), "subject": .string(Partnership.person), "cause": .text(id),
+            "datacontenttype": "application/json",
+            "data": .object(["status": "looked-after", "from": "2026-01-31"]),
+        ])
+        let cyclic = try EventSigner.sign(payload: payload, key: partnership.trust.key)
+        #expect(await code { _ = try await partnership.test.post(cyclic).get() } == "cyclic-reference")
+    }
+
     @Test func `a baseline that is not newer than the one in force is refused`() async throws {
         let test = try TestSite()
         try await test.adoptBaseline()

@@ -131,6 +131,9 @@ struct Admission {
         guard event.envelope.site == origin else {
             throw Rejection.invalid("/site", "other-site", "the event is for another site; this one is `\(origin)`")
         }
+        guard event.envelope.cause != event.envelope.id else {
+            throw Rejection.invalid("/cause", "cyclic-reference", "an event does not follow from itself")
+        }
         guard event.envelope.time <= now.adding(seconds: ServiceLimits.clockAheadSeconds) else {
             throw Rejection.invalid(
                 "/time", "time-ahead",

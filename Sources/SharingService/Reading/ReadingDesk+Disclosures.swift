@@ -6,12 +6,17 @@ import SharingPolicy
 
 extension ReadingDesk {
     /// The register of what the reader's agency gave, asked for or got.
-    package func disclosures(for reader: Reader, _ page: Page) throws -> JSON {
+    /// - Parameter isReferred: only what waits for people of the reader's agency to settle.
+    package func disclosures(for reader: Reader, isReferred: Bool = false, _ page: Page) throws -> JSON {
         let agency = try reader.register()
         return try projections.read { projections in
-            let rows = try projections.disclosures(of: agency, from: page.from, limit: page.limit)
+            let rows =
+                isReferred
+                ? try projections.referredDisclosures(of: reader.agency, from: page.from, limit: page.limit)
+                : try projections.disclosures(of: agency, from: page.from, limit: page.limit)
+            let baseline = try baseline(projections)
             return Self.page(
-                "disclosures", try rows.map { .object(try json($0, for: agency, projections)) },
+                "disclosures", try rows.map { .object(try json($0, for: agency, baseline, projections)) },
                 next: page.next(after: rows.map(\.index)))
         }
     }
@@ -22,7 +27,7 @@ extension ReadingDesk {
         let agency = try reader.register()
         return try projections.read { projections in
             let row = try self.row(id, of: agency, projections)
-            var members = try json(row, for: agency, projections)
+            var members = try json(row, for: agency, baseline(projections), projections)
             members["decision"] = try decision(on: row, for: agency, projections) ?? .null
             members["deliveries"] = .strings(
                 try projections.deliveries(answering: row.event).filter { delivery in
@@ -90,7 +95,7 @@ extension ReadingDesk {
     }
 
     /// The holder sees all of its own; the other side, what it asked for and what was released to it.
-    private func canSee(_ row: DisclosureRow, _ agency: AgencyID, _ projections: ProjectionReader) throws -> Bool {
+    func canSee(_ row: DisclosureRow, _ agency: AgencyID, _ projections: ProjectionReader) throws -> Bool {
         if row.sender == agency { return true }
         guard row.recipient == agency else { return false }
         if row.content == nil { return true }
@@ -148,9 +153,12 @@ extension ReadingDesk {
     }
 
     private func json(
-        _ row: DisclosureRow, for agency: AgencyID?, _ projections: ProjectionReader
+        _ row: DisclosureRow, for agency: AgencyID?, _ baseline: Baseline?, _ projections: ProjectionReader
     ) throws -> JSONObject {
-        JSONObject([
+        let clocks = try clocks(of: row, for: agency, baseline, projections)
+        let resolution =
+            row.content == nil || agency == row.sender ? try projections.resolutions(of: row.event).last : nil
+        return JSONObject([
             ("id", .text(row.event)), ("index", .integer(row.index)), ("kind", .string(row.kind.rawValue)),
             ("subject", .text(row.subject)), ("from", .text(row.sender)),
             ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
@@ -162,6 +170,9 @@ extension ReadingDesk {
             ("decisionId", .text(orNull: row.decision)),
             ("delivered", .bool(row.delivered != nil)), ("receipted", .bool(row.receipted != nil)),
             ("disputed", .bool(row.disputed != nil)), ("recalled", .bool(row.recalled != nil)),
+            ("resolved", .text(orNull: resolution?.event)),
+            ("clocks", .array(clocks.map(\.json))),
+            ("escalated", .bool(clocks.contains { $0.name == .referred && $0.isOverdue })),
         ])
     }
 }

@@ -53,7 +53,8 @@ extension ReadingDesk {
         return ReferralCourse(
             urgency: row.urgency, isSafeguarding: row.isSafeguarding, isChildrens: row.isChildrens,
             firstArrived: firstArrived, arrived: arrived, earlier: course(steps.filter { $0.index < released }),
-            steps: course(steps.filter { $0.index > released })
+            steps: course(steps.filter { $0.index > released }),
+            assessed: try projections.casework(on: row.event).first { $0.verb == .assessmentCompleted }?.recorded
         ).clocks(baseline, asOf: now)
     }
 
@@ -74,6 +75,13 @@ extension ReadingDesk {
                         "state": .string(step.state),
                     ])
                 })
+            members["work"] = .array(
+                try projections.casework(on: id).map { step in
+                    .object([
+                        "index": .integer(step.index), "event": .text(step.event), "verb": .string(step.verb.rawValue),
+                        "author": .text(step.author), "role": .string(step.role), "recorded": .text(step.recorded),
+                    ])
+                })
             return .object(members)
         }
     }
@@ -85,18 +93,14 @@ extension ReadingDesk {
     }
 
     private static func json(_ row: ReferralRow, _ clocks: [Clock]) -> JSONObject {
-        let clocks = clocks.map { clock in
-            JSON.object([
-                "clock": .string(clock.name.rawValue), "due": .text(clock.due), "state": .string(clock.state.rawValue),
-            ])
-        }
-        return JSONObject([
+        JSONObject([
             ("id", .text(row.event)), ("index", .integer(row.index)), ("subject", .text(row.subject)),
             ("from", .text(row.sender)), ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
             ("urgency", .string(row.urgency.rawValue)), ("state", .string(row.life.state.rawValue)),
             ("acknowledged", .bool(row.life.acknowledged)), ("escalated", .bool(row.life.escalated)),
             ("withdrawalNoted", .bool(row.life.withdrawalNoted)), ("recorded", .text(row.recorded)),
-            ("outcome", .string(row.outcome)), ("decision", .text(orNull: row.decision)), ("clocks", .array(clocks)),
+            ("outcome", .string(row.outcome)), ("decision", .text(orNull: row.decision)),
+            ("clocks", .array(clocks.map(\.json))),
         ])
     }
 

@@ -14,7 +14,7 @@ package struct ReadingDesk: Sendable {
     let projections: ProjectionStore
     let keys: KeyBook
     let origin: String
-    let now: Instant
+    var now: Instant
     /// What this desk's answers open. A desk serves one call.
     package let openings = OpeningTray()
 

@@ -14,6 +14,6 @@ struct Disclose: AsyncParsableCommand {
             """,
         subcommands: [
             DiscloseRequest.self, DiscloseDeliver.self, DiscloseReceipt.self, DiscloseList.self, DiscloseExplain.self,
-            DiscloseContent.self,
+            DiscloseContent.self, DiscloseQueue.self, DiscloseResolve.self,
         ])
 }

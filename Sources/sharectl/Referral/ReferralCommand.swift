@@ -16,6 +16,6 @@ struct ReferralCommand: AsyncParsableCommand {
             ReferralSubmit.self, ReferralReceive.self, ReferralAcknowledge.self, ReferralRequestInfo.self,
             ReferralProvideInfo.self, ReferralTriage.self, ReferralAccept.self, ReferralDecline.self,
             ReferralRedirect.self, ReferralEscalate.self, ReferralClose.self, ReferralReopen.self,
-            ReferralWithdraw.self, ReferralList.self, ReferralShow.self,
+            ReferralWithdraw.self, ReferralList.self, ReferralShow.self, ReferralWorkCommand.self,
         ])
 }

@@ -13,7 +13,7 @@ struct ReferralList: AsyncParsableCommand {
 
     @Option(
         help:
-            "Only those in this state: submitted, received, triaged, info-requested, info-provided, accepted, declined, closed, withdrawn."
+            "Only those in this state: submitted, received, triaged, info-requested, info-provided, accepted, declined, closed, withdrawn, conflict."
     )
     var status: ReferralState?
     @Option(help: "Only those from or to this agency.")

@@ -2,10 +2,14 @@ import ArgumentParser
 
 struct SubjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "People: look up, describe, link identifiers.",
+        commandName: "subject", abstract: "People: look up, describe, link identifiers, shield, and who is involved.",
         discussion: """
             EXAMPLE
               echo nhs:9476719931 | sharectl subject lookup -
             """,
-        subcommands: [SubjectLookup.self, SubjectDescribe.self, SubjectLink.self])
+        subcommands: [
+            SubjectLookup.self, SubjectInvolved.self, SubjectDescribe.self, SubjectLink.self,
+            SubjectDeceasedCommand.self,
+            SubjectShieldCommand.self, SubjectUnshieldCommand.self,
+        ])
 }

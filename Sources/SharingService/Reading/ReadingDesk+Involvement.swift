@@ -1,0 +1,75 @@
+package import Encodings
+import EventStore
+import Projections
+package import SharingModel
+
+extension ReadingDesk {
+    /// Who is involved with a person, as far as the reader may know (DOMAIN section 7).
+    ///
+    /// Whoever has no part in the person's affairs gets the same answer as for somebody who is not known here: nobody, and the same closing
+    /// line as everybody. A sensitive service is told to nobody but the agency that recorded it, and somebody from whom the person is
+    /// shielded learns of no one else. The same steps are taken whether the person is known or not.
+    package func involved(with identifier: PersonIdentifier, for reader: Reader) throws -> JSON {
+        try reader.require([.agency, .igLead])
+        let agency = reader.agency
+        let known = try vault?.reference(for: identifier.text)
+        let subject = SubjectReference(known ?? UniqueID.random())
+        return try projections.read { projections in
+            let involvements = try projections.involvements(of: subject).filter(\.head.endings.isEmpty)
+            let leads = try projections.leads(of: subject).filter(\.head.endings.isEmpty)
+            var isInside = try projections.mayReadAbout(subject, reader.scope)
+            if identifier.scheme == .upn {
+                let kind = try projections.agency(agency)?.kind
+                isInside = isInside && (kind == .education || kind == .council)
+            }
+            let isShielded = try projections.shields(of: subject).last { $0.against.covers(agency) }?.lifts == false
+            isInside = isInside && !isShielded
+            func isShown(_ head: FactHead, isSensitive: Bool = false) -> Bool {
+                head.author == agency || (isInside && !isSensitive)
+            }
+            return .object([
+                "involved": .array(
+                    try involvements.filter { isShown($0.head, isSensitive: $0.isSensitive) }.map(json)),
+                "leads": .array(try leads.filter { isShown($0.head) }.map(json)),
+                "notice": .string("others may be involved; ask \(try contact(projections))"),
+            ])
+        }
+    }
+
+    private func json(_ row: InvolvementRow) throws -> JSON {
+        var service: String?
+        if case .involvementStarted(let data)? = try event(of: row.head)?.data { service = data.service }
+        return .object([
+            "event": .text(row.head.event), "agency": .text(row.head.author),
+            "service": .text(orNull: service), "sensitive": .bool(row.isSensitive), "since": .text(row.head.recorded),
+        ])
+    }
+
+    private func json(_ row: LeadRow) throws -> JSON {
+        var professional: Actor?
+        if case .leadAssigned(let data)? = try event(of: row.head)?.data { professional = data.professional }
+        return .object([
+            "event": .text(row.head.event), "agency": .text(row.head.author),
+            "professional": professional?.json ?? .null, "since": .text(row.head.recorded),
+        ])
+    }
+
+    /// The words stand in the body only.
+    private func event(of head: FactHead) throws -> SharingEvent? { try AdmissionContext.event(head.event, in: log) }
+
+    /// One and the same for everybody, whoever is asked about: the first council's safeguarding contact, or the first there is.
+    private func contact(_ projections: ProjectionReader) throws -> String {
+        let agencies = try projections.agencies().filter { $0.ended == nil }.sorted { $0.registered < $1.registered }
+        return agencies.first { $0.kind == .council && $0.safeguarding != nil }?.safeguarding
+            ?? agencies.compactMap(\.safeguarding).first ?? agencies.compactMap(\.dpo).first ?? "the site's operator"
+    }
+}
+
+extension SubjectShield.Against {
+    fileprivate func covers(_ agency: AgencyID) -> Bool {
+        switch self {
+        case .everybody: true
+        case .agencies(let agencies): agencies.contains(agency)
+        }
+    }
+}
