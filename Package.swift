@@ -8,7 +8,8 @@ import PackageDescription
 //   SharingService      SharingFHIR       registrar: admit, decide, append, project · phrase book for FHIR R4
 //   SharingPolicy       Projections       judge: pure · reading room: rebuildable read models
 //   SharingModel        EventStore        vocabulary · strongroom (neither knows the other)
-//   Encodings                             strict JSON, base64url, RFC 3339 times, UUIDs
+//   Timestamping                          the clock outside: asks an authority for the time, and believes no answer unverified
+//   Encodings           COpenSSL          strict JSON, base64url, RFC 3339 times, UUIDs · doorway to libcrypto (C)
 
 let house: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -50,6 +51,15 @@ let package = Package(
     ],
     targets: [
         .target(name: "Encodings", swiftSettings: house),
+        .target(
+            name: "COpenSSL", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "Timestamping",
+            dependencies: [
+                "Encodings", "COpenSSL", crypto, httpClient, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: house),
         .target(name: "EventStore", dependencies: ["Encodings", crypto, grdb], swiftSettings: house),
         .target(
             name: "SharingModel",
@@ -62,13 +72,14 @@ let package = Package(
         .target(
             name: "SharingService",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", crypto, logging,
-                .product(name: "DequeModule", package: "swift-collections"),
+                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping", crypto,
+                logging, .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: house),
         .target(
             name: "SharingAPI",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingService", "Projections", logging, lifecycle,
+                "Encodings", "EventStore", "SharingModel", "SharingService", "Projections", "Timestamping", logging,
+                lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -94,7 +105,7 @@ let package = Package(
             name: "sharectl",
             dependencies: [
                 "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingService", "Projections",
-                "SharingClient", argumentParser,
+                "Timestamping", "SharingClient", argumentParser,
             ], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .target(
@@ -104,6 +115,8 @@ let package = Package(
             ],
             path: "Tests/SiteSupport", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
+        .testTarget(
+            name: "TimestampingTests", dependencies: ["Encodings", "Timestamping", "Support"], swiftSettings: house),
         .testTarget(
             name: "EventStoreTests", dependencies: ["Encodings", "EventStore", "Support", crypto, grdb],
             swiftSettings: house),
@@ -119,12 +132,14 @@ let package = Package(
             name: "ProjectionsTests",
             dependencies: ["Encodings", "EventStore", "SharingModel", "Projections", "Support", grdb],
             swiftSettings: house),
-        .testTarget(name: "SharingAPITests", dependencies: ["SharingAPI", "Support"], swiftSettings: house),
+        .testTarget(
+            name: "SharingAPITests", dependencies: ["EventStore", "SharingAPI", "SharingService", "Support"],
+            swiftSettings: house),
         .testTarget(
             name: "SharingServiceTests",
             dependencies: [
                 "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
-                "SiteSupport",
+                "SiteSupport", "Timestamping",
                 "Support", grdb,
             ], swiftSettings: house),
         .testTarget(
@@ -134,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "Encodings", "EventStore", "Support", "sharingd", "sharectl", httpClient, grdb,
+                "Encodings", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient, grdb,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/EndToEnd", swiftSettings: house),

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The executables that were built with these tests.
 enum Executable: String {

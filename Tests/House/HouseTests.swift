@@ -6,18 +6,19 @@ import Testing
     /// What each room may import of the house. The picture is in Package.swift; an arrow points down only.
     static let mayImport: [String: Set<String>] = [
         "Encodings": [],
+        "Timestamping": ["Encodings"],
         "EventStore": ["Encodings"],
         "SharingModel": ["Encodings"],
         "SharingPolicy": ["Encodings", "SharingModel"],
         "Projections": ["Encodings", "EventStore", "SharingModel"],
         "SharingFHIR": ["Encodings", "SharingModel"],
-        "SharingService": ["Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections"],
-        "SharingAPI": ["Encodings", "EventStore", "SharingModel", "Projections", "SharingService"],
+        "SharingService": ["Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping"],
+        "SharingAPI": ["Encodings", "EventStore", "SharingModel", "Projections", "SharingService", "Timestamping"],
         "SharingClient": ["Encodings", "EventStore", "SharingModel"],
         "sharingd": ["EventStore", "SharingAPI", "SharingService"],
         "sharectl": [
             "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService", "Projections",
-            "SharingClient",
+            "SharingClient", "Timestamping",
         ],
     ]
 
@@ -63,6 +64,12 @@ import Testing
                 #expect(allowed.contains(name), "\(file.path) imports \(name)")
             }
         }
+    }
+
+    /// The rest of the house has its cryptography from swift-crypto, and never sees an OpenSSL type.
+    @Test func `only the room of timestamps goes through the doorway to libcrypto`() {
+        let users = Self.sources.filter { imports($0).contains("COpenSSL") }
+        #expect(Set(users.map(\.room)) == ["Timestamping"])
     }
 
     @Test func `pure rooms do no input or output`() {

@@ -1,11 +1,11 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A program that these tests started, with what it writes.
 ///
 /// Not Foundation's `Process`: in a test run that starts many at once with thousands of files open, its `run()` has been seen to read
 /// beyond a buffer of its own (Swift 6.3.1, Linux). Here the kernel is asked directly.
-final class ChildProcess: Sendable {
+public final class ChildProcess: Sendable {
     private struct State {
         var status: Int32?
         /// Streams that are still open, and the process itself.
@@ -13,15 +13,17 @@ final class ChildProcess: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    let processIdentifier: pid_t
-    let output = LogLines()
-    let errors = LogLines()
+    public let processIdentifier: pid_t
+    public let output = LogLines()
+    public let errors = LogLines()
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - environment: the whole of it; this process's own if nil.
     ///   - input: is written to its standard input, which is then closed. Small enough for a pipe.
-    init(_ program: String, _ arguments: [String], environment: [String: String]? = nil, input: String = "") throws {
+    public init(_ program: String, _ arguments: [String], environment: [String: String]? = nil, input: String = "")
+        throws
+    {
         let environment = environment ?? ProcessInfo.processInfo.environment
         let child = try Self.spawning.withLock { _ in try Self.spawn(program, arguments, environment) }
         let identifier = child.identifier
@@ -39,21 +41,21 @@ final class ChildProcess: Sendable {
         }
     }
 
-    var isRunning: Bool { state.withLock { $0.status == nil } }
+    public var isRunning: Bool { state.withLock { $0.status == nil } }
 
     /// What it exited with; 128 and the signal's number where one ended it; nil while it runs.
-    var exitCode: Int32? {
+    public var exitCode: Int32? {
         state.withLock { $0.status }.map { status in
             status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
         }
     }
 
-    func terminate() { send(SIGTERM) }
+    public func terminate() { send(SIGTERM) }
 
-    func kill() { send(SIGKILL) }
+    public func kill() { send(SIGKILL) }
 
     /// Waits until it has ended and everything that it wrote was read.
-    func ended() async {
+    public func ended() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.open > 0 { state.waiting.append(continuation) }
@@ -139,16 +141,16 @@ final class ChildProcess: Sendable {
 }
 
 /// What a program writes, as it comes.
-final class LogLines: Sendable {
+public final class LogLines: Sendable {
     private let state = Mutex(Data())
 
-    func append(_ data: Data) { state.withLock { $0.append(data) } }
+    public func append(_ data: Data) { state.withLock { $0.append(data) } }
 
-    var text: String { state.withLock { String(decoding: $0, as: UTF8.self) } }
-    var lines: [String] { text.split(separator: "\n").map(String.init) }
+    public var text: String { state.withLock { String(decoding: $0, as: UTF8.self) } }
+    public var lines: [String] { text.split(separator: "\n").map(String.init) }
 
     /// The port, once it listens; nil if it ended before that.
-    func port(of process: ChildProcess) async -> Int? {
+    public func port(of process: ChildProcess) async -> Int? {
         while true {
             let listening = lines.first { $0.contains(#""message":"listening""#) }
             if let port = listening?.firstMatch(of: #/"address":"[^"]*:(\d+)"/#) { return Int(port.1) }
