@@ -5,13 +5,7 @@
 
 Exit code 0 if everything that is there holds, 1 if not, 2 if it was called wrongly. Needs the module `cryptography`.
 """
-import argparse
-import base64
-import hashlib
-import json
-import os
-import re
-import sys
+import argparse, base64, glob, hashlib, json, os, re, sys
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -21,8 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|[+-]00:00)", re.ASCII)
 MEMBERS = ("id", "type", "author", "kid", "subject", "audience", "cause", "releases", "occurred", "recorded", "commitment")
-KEY_EVENTS = {"sharing." + name + ".v1" for name in
-              ("site.founded", "agency.registered", "key.enrolled", "key.revoked", "agency.ended")}
+KEY_EVENTS = {"sharing." + name + ".v1" for name in ("site.founded", "agency.registered", "key.enrolled", "key.revoked", "agency.ended")}
 
 def need(condition, what):
     if not condition:
@@ -186,6 +179,13 @@ def check_body(body, index, entry, keys):
     if index > 0 and entry["type"] in KEY_EVENTS:
         keys.follow(entry, payload["data"])
 
+# Timestamps [13]
+
+def check_timestamp(size, read, leaves, keys):
+    """What was stamped is a checkpoint of this log; whether the authority stamped it is for `openssl ts -verify` to say."""
+    need(open_checkpoint(note := read(f"timestamps/{size}.note"), keys) == (int(size), root_of(leaves[:int(size)])), "is no checkpoint of this log")
+    need(sha256(note) in read(f"timestamps/{size}.tsr"), "the authority stamped something else")
+
 # Keys [10]
 
 class Keys:
@@ -276,6 +276,8 @@ def verify(folder, vkey, witnesses):
             attempt(path, lambda: need(read(path) == b"".join(row[first:end]), "is not what the entries give"))
         level, row = level + 1, [root_of(row[end - 256:end]) for end in range(256, len(row) + 1, 256)]
     attempt("checkpoint", need, root_of(leaves) == root, "the entries do not give its root")
+    for name in sorted(glob.glob("*.note", root_dir=os.path.join(folder, "timestamps"))):
+        attempt(f"timestamps/{name}", check_timestamp, name[:-5], read, leaves, keys[:1])
     for base, _, names in os.walk(folder):
         there = {os.path.relpath(os.path.join(base, name), folder) for name in names}
         faults += [f"{path}: does not belong there" for path in sorted(there - seen)]

@@ -31,6 +31,9 @@ public enum Limits {
     /// Entries or bodies that one read of a range may ask for: whole-log work goes page by page.
     public static let pageEntries = 4096
 
+    /// Timestamps of one page: at 8 KiB each, 2 MiB.
+    static let pageTimestamps = 256
+
     /// How far ahead of now a bearer token may expire, in seconds (DESIGN, section 5): a stolen one is soon worthless.
     public static let tokenLifetimeSeconds: Int64 = 300
 

@@ -1,6 +1,7 @@
 package import EventStore
 import Foundation
 import NIOSSL
+package import SharingService
 import Yams
 
 /// What the daemon is told by its command line or its configuration file.
@@ -63,17 +64,22 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package let tls: TLS?
     /// The verifier keys of the logs for which this site is a witness.
     package let watching: [VerifierKey]
+    /// How checkpoints are stamped by an outside authority; nil for not at all.
+    package let stamping: Stamping?
 
     /// - Throws: `ConfigurationError.plaintext` for an address that others can reach without TLS.
-    package init(data: String, listen: Address, tls: TLS?, watching: [VerifierKey] = []) throws(ConfigurationError) {
+    package init(
+        data: String, listen: Address, tls: TLS?, watching: [VerifierKey] = [], stamping: Stamping? = nil
+    ) throws(ConfigurationError) {
         guard tls != nil || listen.isLoopback else { throw .plaintext(host: listen.host) }
         self.data = data
         self.listen = listen
         self.tls = tls
         self.watching = watching
+        self.stamping = stamping
     }
 
-    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}` and `witness: {logs: [verifier keys]}`; what the command line says goes
+    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}`, `witness: {logs: [verifier keys]}` and `timestamps: {url, ca, …}`; what the command line says goes
     /// before what the file says.
     package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
         var values: [String: Any] = [:]
@@ -82,7 +88,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
             guard let loaded = (try? Yams.load(yaml: text)) as? [String: Any] else { throw .notAMapping(path: path) }
             values = loaded
         }
-        for name in values.keys where !["data", "listen", "tls", "witness"].contains(name) { throw .unknownKey(name) }
+        for name in values.keys where !["data", "listen", "tls", "witness", "timestamps"].contains(name) {
+            throw .unknownKey(name)
+        }
         guard let folder = data ?? values["data"] as? String else { throw .dataMissing }
         var address = listen ?? .standard
         if listen == nil, let value = values["listen"] {
@@ -96,7 +104,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
             else { throw .badTLS }
             tls = TLS(certificate: certificate, key: key)
         }
-        try self.init(data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]))
+        try self.init(
+            data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]),
+            stamping: try Self.stamping(values["timestamps"]))
     }
 
     private static func logs(_ value: Any?) throws(ConfigurationError) -> [VerifierKey] {
@@ -126,19 +136,21 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case badAddress
     case badTLS
     case badWitness(String)
+    case badTimestamps(String)
     case tlsUnreadable(certificate: String, key: String)
     case plaintext(host: String)
 
     package var description: String {
         switch self {
         case .unreadable(let path): "cannot read the configuration file \(path)"
-        case .notAMapping(let path): "\(path) is not a YAML mapping; its keys are `data`, `listen`, `tls` and `witness`"
+        case .notAMapping(let path):
+            "\(path) is not a YAML mapping; its keys are `data`, `listen`, `tls`, `witness` and `timestamps`"
         case .unknownKey(let name):
-            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls` and `witness`"
+            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness` and `timestamps`"
         case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
         case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
         case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
-        case .badWitness(let reason): reason
+        case .badWitness(let reason), .badTimestamps(let reason): reason
         case .tlsUnreadable(let certificate, let key):
             "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
         case .plaintext(let host):

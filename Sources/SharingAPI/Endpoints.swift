@@ -7,7 +7,7 @@ import SharingService
 
 /// Every call of this release (DESIGN section 6).
 enum Endpoints {
-    static let all: [Endpoint] = events + people + registers + log + witness + machines
+    static let all: [Endpoint] = events + people + registers + log + timestamps + witness + machines
 
     static let events: [Endpoint] = [
         Endpoint(
@@ -216,6 +216,7 @@ enum Endpoints {
         },
         Endpoint(method: .get, path: "/readyz", summary: "Whether events are taken", access: .open) { call in
             guard call.site.isReady else { throw Rejection.notReady }
+            if let reason = call.site.timestamps.holdsBack(at: call.site.now) { throw reason }
             return Response(json: .object(["status": "ready", "size": .integer(call.site.head.size)]))
         },
         Endpoint(
@@ -225,9 +226,11 @@ enum Endpoints {
         ) { call in
             try call.authenticated().require([.operator, .auditor])
             return Response(
-                text: call.site.metrics.text(gauges: [
-                    ("sharing_log_size", call.site.head.size), ("sharing_queue_depth", Int64(call.site.queueDepth)),
-                ]), contentType: "text/plain; version=0.0.4; charset=utf-8")
+                text: call.site.metrics.text(
+                    gauges: [
+                        ("sharing_log_size", call.site.head.size), ("sharing_queue_depth", Int64(call.site.queueDepth)),
+                    ] + call.site.timestamps.gauges(at: call.site.now)),
+                contentType: "text/plain; version=0.0.4; charset=utf-8")
         },
         Endpoint(method: .get, path: "/openapi.json", summary: "This interface, for machines", access: .open) { _ in
             Response(json: OpenAPI.document(of: all))

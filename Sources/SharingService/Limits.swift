@@ -21,6 +21,13 @@ package enum ServiceLimits {
     /// How long one reader's second reading of the same items is part of the first, in seconds: a page that is loaded again is no new reading, and
     /// a reading of next morning is.
     package static let sameReadingSeconds: Int64 = 900
+    /// The first wait after a failure to have a checkpoint stamped, in seconds; it doubles with each further one.
+    static let stampBackoffSeconds: Int64 = 2
+    /// The longest such wait, in seconds: an authority that is back is soon found.
+    static let stampBackoffMostSeconds: Int64 = 300
+    /// Timestamps of one answer: at 8 KiB each, less than one event may have.
+    package static let timestampPage = 100
+    package static let defaultTimestampPage = 20
     /// How long a client should wait before it tries again when the queue or the disk is full, in seconds.
     package static let retryAfterSeconds = 1
     package static let retryAfterDiskFullSeconds = 60

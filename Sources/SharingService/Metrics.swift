@@ -38,6 +38,11 @@ package final class Metrics: Sendable {
         ("sharing_reads_total", "counter", "Authenticated reads answered."),
         ("sharing_log_size", "gauge", "Entries in the log."),
         ("sharing_queue_depth", "gauge", "Events that wait for the registrar."),
+        ("sharing_timestamps_total", "counter", "Checkpoints stamped by an outside authority."),
+        ("sharing_timestamp_failures_total", "counter", "Failures to have a checkpoint stamped, by code."),
+        ("sharing_timestamp_overdue", "gauge", "1 where the log has been without a timestamp for longer than it may."),
+        ("sharing_timestamp_size", "gauge", "Size of the newest stamped checkpoint."),
+        ("sharing_timestamp_last_success_age_seconds", "gauge", "Seconds since the newest timestamp came."),
         ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
     ]
 

@@ -13,6 +13,8 @@ package final class Site: Sendable {
     package let metrics = Metrics()
     /// Watches the logs of other sites.
     package let witness: Witness
+    /// Has the log stamped by an outside authority.
+    package let timestamps: TimestampDesk
     private let directory: KeyDirectory
     private let intake = Intake(limit: ServiceLimits.queueEvents)
     private let registrar: Registrar
@@ -21,10 +23,12 @@ package final class Site: Sendable {
     /// Opens a founded site and brings its projections up to its log.
     /// - Parameters:
     ///   - watching: the verifier keys of the logs for which it is a witness.
+    ///   - stamping: how checkpoints are stamped; nil for not at all.
     ///   - onFatal: is called once when a commit failed; the process must then end, and recovers at its next start.
     /// - Throws: as `SiteStore.init`, `SiteError`.
     package init(
-        folder: DataFolder, watching logs: [VerifierKey] = [], logger: Logger, clock: any SiteClock = SystemClock(),
+        folder: DataFolder, watching logs: [VerifierKey] = [], stamping: Stamping? = nil, logger: Logger,
+        clock: any SiteClock = SystemClock(),
         onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
         store = try SiteStore(folder: folder)
@@ -35,6 +39,8 @@ package final class Site: Sendable {
         witness = try Witness(
             path: folder.witness, cosigner: try Cosignature(name: store.origin + "/witness", key: store.witnessKey),
             logs: logs)
+        timestamps = try TimestampDesk(
+            folder: folder, log: store.log, stamping: stamping, metrics: metrics, logger: logger)
         directory = KeyDirectory(try store.projections.read { try KeyBook($0) })
         frontDesk = FrontDesk(origin: store.origin, directory: directory)
         self.clock = clock

@@ -61,6 +61,9 @@ extension DataFolder {
 
     /// What this site's own witnesses cosigned. They can be asked again.
     package var cosignatures: String { path + "/cosignatures.sqlite" }
+
+    /// Files that go where the log goes, in backups and restores.
+    static let companions = ["witness.sqlite", "timestamps.sqlite"]
 }
 
 /// What is wrong with a site as a whole.

@@ -28,6 +28,7 @@ struct SharingDaemon: AsyncParsableCommand {
               listen: 0.0.0.0:8420
               tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
               witness: {logs: ['sharing.example.net+1a2b3c4d+AQ…']}
+              timestamps: {url: 'http://timestamp.example/tsa', ca: /etc/sharing/tsa-root.pem, required: true}
 
             EXIT CODES
               0 ended as told   1 cannot start   2 wrong usage   74 the store failed; see the log, then start again
@@ -41,7 +42,8 @@ struct SharingDaemon: AsyncParsableCommand {
             "Where to listen; port 0 lets the system choose. Default 127.0.0.1:8420.", valueName: "HOST:PORT"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("A YAML file with `data`, `listen`, `tls` and `witness`.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("A YAML file with `data`, `listen`, `tls`, `witness` and `timestamps`.", valueName: "FILE"))
     var config: String?
 
     @Option(
@@ -58,7 +60,8 @@ struct SharingDaemon: AsyncParsableCommand {
         let site: Site
         do {
             site = try Site(
-                folder: DataFolder(path: configuration.data), watching: configuration.watching, logger: logger
+                folder: DataFolder(path: configuration.data), watching: configuration.watching,
+                stamping: configuration.stamping, logger: logger
             ) { error in
                 // What was accepted and not answered may or may not be in the log; recovery at the next start finds out.
                 logger.critical(
@@ -79,7 +82,7 @@ struct SharingDaemon: AsyncParsableCommand {
                 ])
         }
         var group = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [application, TimestampService(site: site)], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in
                 JSONLogHandler(level: .warning)
             })

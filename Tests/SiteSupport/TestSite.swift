@@ -45,19 +45,21 @@ package final class TestSite: Sendable {
     package let site: Site
     package let operatorKey: SigningKey
 
-    package init() throws {
+    package init(clock: ManualClock = ManualClock(), stamping: Stamping? = nil) throws {
         folder = try TemporaryFolder()
-        clock = ManualClock()
+        self.clock = clock
         _ = try Founding.found(
             in: DataFolder(path: folder.path("site")), origin: Self.origin, name: "Test site", now: clock.now)
         operatorKey = try KeyFile.signingKey(folder.path("site/keys/operator.jwk"))
-        site = try Self.open(folder, clock)
+        site = try Self.open(folder, clock, stamping: stamping)
     }
 
     /// Opens the same folder again; the first must be gone.
-    package static func open(_ folder: TemporaryFolder, _ clock: ManualClock) throws -> Site {
+    package static func open(
+        _ folder: TemporaryFolder, _ clock: ManualClock, stamping: Stamping? = nil
+    ) throws -> Site {
         try Site(
-            folder: DataFolder(path: folder.path("site")),
+            folder: DataFolder(path: folder.path("site")), stamping: stamping,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock, onFatal: { _ in })
     }

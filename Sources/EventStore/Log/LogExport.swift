@@ -14,13 +14,20 @@ public struct LogExport: Sendable {
         public internal(set) var bodies: Int64 = 0
         /// Bodies about people that could not be opened, or were not to be.
         public internal(set) var unavailable: Int64 = 0
+        public internal(set) var timestamps: Int64 = 0
     }
 
     let log: any LogReader
+    let timestamps: TimestampStore?
 
-    /// - Parameter log: with a vault, the export has what the vault can open of the bodies about people; without one it
-    ///   has only what is sealed for nobody.
-    public init(of log: any LogReader) { self.log = log }
+    /// - Parameters:
+    ///   - log: with a vault, the export has what the vault can open of the bodies about people; without one it has only
+    ///     what is sealed for nobody.
+    ///   - timestamps: of this log; nil to leave them out.
+    public init(of log: any LogReader, timestamps: TimestampStore? = nil) {
+        self.log = log
+        self.timestamps = timestamps
+    }
 
     /// Writes everything up to a checkpoint.
     /// - Parameters:
@@ -54,6 +61,13 @@ public struct LogExport: Sendable {
             done += Int64(events.count)
             progress(done, size)
             return true
+        }
+        try timestamps?.forEach { stored in
+            // The log may have grown, and been stamped, since then.
+            guard stored.size <= size else { return }
+            try folder.write(Array(stored.note.utf8), to: "timestamps/\(stored.size).note")
+            try folder.write(stored.response, to: "timestamps/\(stored.size).tsr")
+            account.timestamps += 1
         }
         try folder.write(Array(checkpoint.note.utf8), to: "checkpoint")
         return account

@@ -40,6 +40,16 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         case identifierMissing = "identifier-missing"
         case vaultOlder = "vault-older"
         case vaultUnreadable = "vault-unreadable"
+        /// A timestamp, or the file that keeps them, cannot be read.
+        case timestampDamaged = "timestamp-damaged"
+        /// A timestamp is not over the checkpoint that it is kept with, or no trusted authority made it.
+        case timestampInvalid = "timestamp-invalid"
+        /// The checkpoint that was stamped is not one of this log.
+        case timestampOtherLog = "timestamp-other-log"
+        /// An authority stamped a larger log than this one: entries are gone.
+        case timestampBeyondLog = "timestamp-beyond-log"
+        /// An authority stamped an entry before the site says that it was recorded: the site's clock was ahead.
+        case timestampBeforeEntry = "timestamp-before-entry"
     }
 
     public let kind: Kind
@@ -54,7 +64,7 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         self.detail = detail
     }
 
-    init(_ flaw: StorageFlaw) {
+    public init(_ flaw: StorageFlaw) {
         switch flaw.kind {
         case .fileDamaged: self.init(.fileDamaged, flaw.detail)
         case .schemaChanged: self.init(.schemaChanged, flaw.detail)
@@ -104,7 +114,8 @@ public struct VerificationReport: Sendable {
     /// Whether everything was seen and nothing was found wrong.
     public var isSound: Bool { findingCount == 0 && !wasCancelled }
 
-    mutating func add(_ found: some Collection<Finding>) {
+    /// Adds what a check beside the verifier found, such as one of timestamps.
+    public mutating func add(_ found: some Collection<Finding>) {
         findingCount += Int64(found.count)
         for finding in found { counts[finding.kind, default: 0] += 1 }
         findings.append(contentsOf: found.prefix(max(0, Limits.findings - findings.count)))

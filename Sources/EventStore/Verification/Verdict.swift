@@ -44,6 +44,15 @@ extension VerificationReport {
         say([.vaultRowDamaged, .vaultRowMisplaced, .identifierMissing, .vaultUnreadable]) {
             "\($0) things that the vault holds: restore vault.sqlite from its newest backup"
         }
+        say([.timestampDamaged, .timestampInvalid]) {
+            "what \($0) timestamps prove: restore timestamps.sqlite from a backup, or see which authorities to trust"
+        }
+        say([.timestampOtherLog, .timestampBeyondLog]) {
+            "the claim that this is the log that was stamped, at \($0) sizes: keep everything, and look for a newer copy of log.sqlite"
+        }
+        say([.timestampBeforeEntry]) {
+            "the trust in the times recorded before \($0) timestamps: the site's clock was ahead"
+        }
         say([.tileMissing, .tileMismatch, .tileCount, .schemaChanged, .idNotUnique]) {
             "nothing by itself at \($0) places that follow from the entries: `sharectl log verify --repair` rebuilds them"
         }

@@ -4,6 +4,7 @@ package enum Doctor {
     package static let checks: [any DoctorCheck] = [
         FilesCheck(), KeysCheck(), LogCheck(), CheckpointCheck(), VaultCheck(), ProjectionsCheck(), EnrolmentCheck(),
         AgreementsCheck(), ClockCheck(), DiskCheck(), RecoveryCheck(), BackupCheck(), EvidenceCheck(),
+        TimestampsCheck(),
     ]
 
     /// What every check says. One that cannot look hides no other's finding.

@@ -2,7 +2,7 @@ package import Encodings
 package import EventStore
 import Foundation
 
-/// Copies a site's log (with what the site has seen as a witness of others) and its vault, beside a running daemon or without one. The keys are not copied: they belong in a third place.
+/// Copies a site's log (with what the site has seen as a witness of others, and the log's timestamps) and its vault, beside a running daemon or without one. The keys are not copied: they belong in a third place.
 package enum SiteBackup {
     /// What was written.
     package struct Result: Sendable {
@@ -29,22 +29,25 @@ package enum SiteBackup {
         let canonical = [logFolder, vaultFolder].map { URL(filePath: $0).resolvingSymlinksInPath().path }
         guard canonical[0] != canonical[1] else { throw RecoveryError.samePlace }
         let (log, vault) = (DataFolder(path: logFolder).log, DataFolder(path: vaultFolder).vault)
-        let witness = DataFolder(path: logFolder).witness
-        for path in [log, vault, witness] where FileManager.default.fileExists(atPath: path) {
+        let companions = DataFolder.companions.map { (from: folder.path + "/" + $0, to: logFolder + "/" + $0) }
+        for path in [log, vault] + companions.map(\.to) where FileManager.default.fileExists(atPath: path) {
             throw RecoveryError.taken(path: path)
         }
-        let (logPart, vaultPart, witnessPart) = (log + ".part", vault + ".part", witness + ".part")
-        let parts = [logPart, vaultPart, witnessPart]
+        let (logPart, vaultPart) = (log + ".part", vault + ".part")
+        let parts = [logPart, vaultPart] + companions.map { $0.to + ".part" }
         defer { for path in parts { try? FileManager.default.removeItem(atPath: path) } }
         // What an earlier backup left that was killed.
         for path in parts { try? FileManager.default.removeItem(atPath: path) }
-        let hasWitness = FileManager.default.fileExists(atPath: folder.witness)
+        // Before the log, so that nothing in them is over a log that is larger than the copy.
+        let present = companions.filter { FileManager.default.fileExists(atPath: $0.from) }
+        for (from, to) in present { try DataFolder.backup(from, to: to + ".part", isAtRest: false) }
         try SQLiteLogStorage.readOnly(path: folder.log).backup(to: logPart)
         try Vault.readOnly(path: folder.vault, kek: kek).backup(to: vaultPart)
-        if hasWitness { try DataFolder.backup(folder.witness, to: witnessPart, isAtRest: false) }
-        let report = try await verify(log: logPart, vault: vaultPart, key: key, kek: kek, progress: progress)
+        let report = try await verify(
+            log: logPart, vault: vaultPart, timestamps: DataFolder(path: logFolder).timestamps + ".part", key: key,
+            kek: kek, progress: progress)
         if report.isSound {
-            if hasWitness { try DataFolder.publish(witnessPart, as: witness) }
+            for (_, to) in present { try DataFolder.publish(to + ".part", as: to) }
             try DataFolder.publish(logPart, as: log)
             try DataFolder.publish(vaultPart, as: vault)
             BackupNote(time: now, size: report.entries).write(in: folder)
@@ -52,16 +55,21 @@ package enum SiteBackup {
         return Result(log: log, vault: vault, report: report)
     }
 
-    /// Verifies two files that nobody writes.
+    /// Verifies files that nobody writes. Whose signatures the timestamps have is left to those who know the authority.
     static func verify(
-        log path: String, vault vaultPath: String, key: VerifierKey, kek: KeyEncryptionKey,
+        log path: String, vault vaultPath: String, timestamps: String, key: VerifierKey, kek: KeyEncryptionKey,
         progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> VerificationReport {
         let storage = try SQLiteLogStorage.immutable(path: path)
         let vault = try Vault.immutable(path: vaultPath, kek: kek)
         let log = try ReadOnlyLog(storage: storage, verifierKey: key, vault: vault)
-        return await LogVerifier(storage: storage, vault: vault, key: key, timeline: LogAuthority(reading: log))
-            .run(progress: progress)
+        var report = await LogVerifier(
+            storage: storage, vault: vault, key: key, timeline: LogAuthority(reading: log)
+        ).run(progress: progress)
+        if let stamps = TimestampCheck(log: log, key: key, trusted: nil).run(path: timestamps, isAtRest: true) {
+            report.add(stamps.findings)
+        }
+        return report
     }
 
     private static func make(_ folder: String) throws(RecoveryError) {

@@ -48,15 +48,17 @@ package enum SiteRestore {
         let storage = try SQLiteLogStorage.immutable(path: from)
         try storage.backup(to: folder.log)
         try Vault.immutable(path: vaultFrom, kek: keys.kek).backup(to: folder.vault)
-        let witness = DataFolder(path: sources.logFolder).witness
-        if FileManager.default.fileExists(atPath: witness) {
-            try DataFolder.backup(witness, to: folder.witness, isAtRest: true)
+        for name in DataFolder.companions {
+            let companion = sources.logFolder + "/" + name
+            guard FileManager.default.fileExists(atPath: companion) else { continue }
+            try DataFolder.backup(companion, to: folder.path + "/" + name, isAtRest: true)
         }
         guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
         let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
         let own = try VerifierKey(name: origin, publicKey: keys.checkpoint.publicKey)
         let report = try await SiteBackup.verify(
-            log: folder.log, vault: folder.vault, key: key ?? own, kek: keys.kek, progress: progress)
+            log: folder.log, vault: folder.vault, timestamps: folder.timestamps, key: key ?? own, kek: keys.kek,
+            progress: progress)
         guard report.isSound else { return report }
         guard unlink(folder.unfinishedRestore) == 0 else { throw RecoveryError.notWritable(path: folder.path) }
         // The store takes the lock itself.

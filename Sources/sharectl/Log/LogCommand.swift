@@ -3,7 +3,7 @@ import ArgumentParser
 /// The log itself: what it says it is, whether it is sound, proofs to carry away, and the whole of it as plain files.
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Checkpoints, verification, proofs and export of the log.",
+        commandName: "log", abstract: "Checkpoints, timestamps, verification, proofs and export of the log.",
         discussion: """
             EXAMPLE
               sharectl log checkpoint --vkey "$(cat vkey)"
@@ -12,5 +12,8 @@ struct LogCommand: ParsableCommand {
               sharectl log check-proof event.proof --vkey "$(cat vkey)"
               sharectl log export ./exported --data ./site
             """,
-        subcommands: [LogCheckpoint.self, LogVerify.self, LogProve.self, LogCheckProof.self, LogExportCommand.self])
+        subcommands: [
+            LogCheckpoint.self, LogVerify.self, LogProve.self, LogCheckProof.self, LogExportCommand.self,
+            LogTimestamps.self,
+        ])
 }

@@ -8,7 +8,8 @@ struct LogExportCommand: ParsableCommand {
         abstract: "Write the whole log as plain files, for others to verify or serve.",
         discussion: """
             The layout is that of C2SP tlog-tiles (checkpoint, tile/…, tile/entries/…), so any client of it reads the log from the disk or \
-            from a plain web server; bodies/INDEX are the signed events (docs/FORMAT.md). `examples/verify.py DIR --vkey KEY` verifies it \
+            from a plain web server; bodies/INDEX are the signed events (docs/FORMAT.md), and \
+            timestamps/SIZE.tsr what outside authorities stated over the checkpoints beside them. `examples/verify.py DIR --vkey KEY` verifies it \
             without this software. The folder must be new or empty. It works beside a running daemon.
 
             Bodies about people are left out, unless --with-sealed is given: then those that the vault can open are written IN CLEAR. \
@@ -46,7 +47,9 @@ struct LogExportCommand: ParsableCommand {
         let end = try source.checkpoint(of: log, trustedUnder: try policy.policy())
         let bar = ProgressBar("exporting")
         let account = try Failure.no {
-            try LogExport(of: log).write(to: folder, at: end) { done, total in bar.update(done, of: total) }
+            try LogExport(of: log, timestamps: try TimestampStore.readOnly(path: source.folder.timestamps)).write(
+                to: folder, at: end
+            ) { done, total in bar.update(done, of: total) }
         }
         bar.finish()
         let checkpoint = account.checkpoint
@@ -55,12 +58,13 @@ struct LogExportCommand: ParsableCommand {
                 "folder": .string(folder), "origin": .string(checkpoint.origin), "size": .integer(checkpoint.size),
                 "root": .string(checkpoint.root.base64), "tiles": .integer(account.tiles),
                 "bundles": .integer(account.bundles), "bodies": .integer(account.bodies),
-                "unavailable": .integer(account.unavailable),
+                "unavailable": .integer(account.unavailable), "timestamps": .integer(account.timestamps),
             ]),
             words: """
                 log      \(checkpoint.origin), size \(checkpoint.size), root \(checkpoint.root.base64)
                 tiles    \(account.tiles) of hashes, \(account.bundles) of entries
                 bodies   \(account.bodies) written, \(account.unavailable) left out
+                stamps   \(account.timestamps) by outside authorities
                 verify   examples/verify.py \(folder) --vkey '\(source.verifierKey)'
                 """)
     }

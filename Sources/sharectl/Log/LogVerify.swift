@@ -18,6 +18,8 @@ struct LogVerify: AsyncParsableCommand {
             Without --vkey the verifier key comes from the site's own keys. Whoever could change the log there could change them too: \
             pin the key elsewhere, and give it.
 
+            Timestamps by outside authorities are held against the log; with --tsa-ca their signatures are verified too.
+
             With --policy, a tlog-policy file, a checkpoint of the log must also be cosigned by a quorum of the policy's witnesses, and \
             no cosigned checkpoint that the folder remembers may contradict the log. What is newer than that checkpoint is counted.
 
@@ -38,11 +40,13 @@ struct LogVerify: AsyncParsableCommand {
     @Flag(help: "First rebuild what is derived; needs the folder without a daemon.")
     var repair = false
     @OptionGroup var policy: PolicyOption
+    @OptionGroup var authorities: TrustOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let folder = try LogFolder(data, vkey: vkey)
         let policy = try policy.policy()
+        let trusted = try authorities.trusted()
         let lock = repair ? try Failure.no { try DataFolderLock(folder.folder) } : nil
         defer { withExtendedLifetime(lock) {} }
         let repaired = repair ? try LogRepairing(folder: folder).run() : nil
@@ -53,11 +57,14 @@ struct LogVerify: AsyncParsableCommand {
         if case .failure(let error) = vault { problem = "\(error)" }
         let stopwatch = Stopwatch()
         let bar = ProgressBar("verifying")
-        let report = await LogVerifier(
+        let stamps = TimestampCheck(log: try? folder.log(), key: folder.verifierKey, trusted: trusted)
+            .run(path: folder.folder.timestamps)
+        var report = await LogVerifier(
             storage: storage, vault: try? vault?.get(), key: folder.verifierKey, timeline: timeline(folder),
             vaultProblem: problem
         ).run { bar.update($0.entries, of: $0.total) }
         bar.finish()
+        report.add(stamps?.findings ?? [])
         let trust = policy.map { WitnessedTrust(of: folder, under: $0) }
         let rate = stopwatch.rate(report.bodies + report.checkpoints)
         let printing = VerificationPrinting(report: report)
@@ -66,10 +73,12 @@ struct LogVerify: AsyncParsableCommand {
             printing.json(adding: [
                 ("seconds", .number(stopwatch.seconds)), ("signaturesPerSecond", .number(rate.rounded())),
                 ("repaired", repaired.map { .strings($0) }), ("trusted", trust?.json),
+                ("timestamps", stamps.map { .integer($0.count) }),
             ]),
-            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + (trust?.lines ?? []) + [
-                "took         \(seconds) s, \(Int(rate)) signatures/s", printing.verdict,
-            ]).joined(separator: "\n"))
+            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + [stamps?.line].compactMap { $0 }
+                + (trust?.lines ?? []) + [
+                    "took         \(seconds) s, \(Int(rate)) signatures/s", printing.verdict,
+                ]).joined(separator: "\n"))
         guard report.isSound, trust?.isTrusted ?? true else { throw Quiet(status: .no) }
     }
 
