@@ -12,6 +12,13 @@ extension ProjectionSchema {
             subject BLOB NOT NULL, noun TEXT NOT NULL, PRIMARY KEY (subject, noun)
         ) STRICT, WITHOUT ROWID;
 
+        -- Two references that are one person (`merged`), or must never be known together again (`severed`).
+        CREATE TABLE pairing (
+            idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, other BLOB NOT NULL, verb TEXT NOT NULL,
+            author TEXT NOT NULL, kid TEXT NOT NULL, recorded INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX pairing_by_subject ON pairing (subject);
+        CREATE INDEX pairing_by_other ON pairing (other);
         CREATE TABLE death (
             idx INTEGER PRIMARY KEY, event BLOB NOT NULL, subject BLOB NOT NULL, author TEXT NOT NULL, kid TEXT NOT NULL,
             recorded INTEGER NOT NULL, date TEXT NOT NULL, verified INTEGER NOT NULL
@@ -81,7 +88,8 @@ extension ProjectionSchema {
         """
 
     static let factTables: [(name: String, key: [String])] = [
-        ("ending", ["idx"]), ("known_about", ["subject", "noun"]), ("death", ["idx"]), ("shield", ["idx"]),
+        ("ending", ["idx"]), ("known_about", ["subject", "noun"]), ("pairing", ["idx"]), ("death", ["idx"]),
+        ("shield", ["idx"]),
         ("representative", ["idx"]),
         ("capacity", ["idx"]), ("best_interests", ["idx"]), ("court_order", ["idx"]), ("status", ["idx"]),
         ("objection", ["idx"]), ("objection_change", ["idx"]), ("involvement", ["idx"]), ("lead", ["idx"]),

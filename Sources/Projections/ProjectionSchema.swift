@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 4
+    static let version = 5
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 

@@ -5,6 +5,18 @@ package import SharingModel
 
 /// Facts about persons. None of their words goes into a table: reasons, evidence and names stay in the bodies.
 extension ProjectionWriter {
+    func pair(_ verb: PairingRow.Verb, _ other: SubjectReference?, _ recorded: RecordedEvent) throws {
+        guard let subject = recorded.subject, let other else { return }
+        try run(
+            """
+            INSERT INTO pairing (idx, event, subject, other, verb, author, kid, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.index, recorded.id.blob, subject.id.blob, other.id.blob, verb.rawValue, recorded.author.text,
+                recorded.kid, recorded.recorded.milliseconds,
+            ])
+    }
+
     /// What every fact's row begins with. Notes that there is something of this noun about the person.
     private func head(
         _ noun: FactNoun, _ recorded: RecordedEvent, _ subject: SubjectReference

@@ -19,7 +19,9 @@ package struct ProjectionWriter {
     }
 
     /// Applies one event that has passed admission.
-    package func apply(_ recorded: RecordedEvent) throws {
+    /// - Parameter other: for a merging or severing, the reference of the second person: an event may name it by an identifier, which only the
+    ///   vault can look up.
+    package func apply(_ recorded: RecordedEvent, pairedWith other: SubjectReference? = nil) throws {
         try index(recorded)
         switch recorded.event.data {
         case .siteFounded(let data):
@@ -87,7 +89,9 @@ package struct ProjectionWriter {
         case .disclosureResolved(let data): try resolve(data, recorded)
         case .contentOpened(let data): try open(data, recorded)
         case .reviewCompleted(let data): try review(data, recorded)
-        case .subjectUnlinked, .subjectMerged, .subjectSevered, .foreign: break
+        case .subjectMerged: try pair(.merged, other, recorded)
+        case .subjectSevered: try pair(.severed, other, recorded)
+        case .subjectUnlinked, .foreign: break
         }
     }
 

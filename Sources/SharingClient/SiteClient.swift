@@ -14,17 +14,20 @@ package final class SiteClient: Sendable {
         package var agency: AgencyID?
         /// Pins the log: receipts are held against it.
         package var verifierKey: VerifierKeyText?
+        /// Who reads, as {id, role}: goes on record with what is read. Nil reads as the key.
+        package var actor: JSON?
         /// Connections open at once.
         package var connections: Int
 
         package init(
             server: ServerAddress, key: SigningKey? = nil, agency: AgencyID? = nil, verifierKey: VerifierKeyText? = nil,
-            connections: Int = 8
+            actor: JSON? = nil, connections: Int = 8
         ) {
             self.server = server
             self.key = key
             self.agency = agency
             self.verifierKey = verifierKey
+            self.actor = actor
             self.connections = connections
         }
     }
@@ -162,7 +165,8 @@ package final class SiteClient: Sendable {
         let origin = try await origin()
         do {
             return try BearerToken.sign(
-                issuer: agency.text, audience: origin, tokenID: UniqueID.random().description, issued: now(), key: key)
+                issuer: agency.text, audience: origin, tokenID: UniqueID.random().description, issued: now(),
+                actor: settings.actor, key: key)
         } catch {
             throw .unexpectedAnswer(status: 0, reason: "the token could not be signed")
         }

@@ -152,7 +152,8 @@ struct Batch {
                 recorded: now))
         details.append(Detail())
         places[envelope.id] = place
-        try writer.apply(recorded)
+        try writer.apply(
+            recorded, pairedWith: event.otherPerson.flatMap { try Admission.reference(to: $0, in: store.vault) })
         if try keys.apply(recorded) {
             keysChanged = true
             shelf.forget()

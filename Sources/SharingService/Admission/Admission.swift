@@ -79,10 +79,17 @@ struct Admission {
         case .keyEnrolled(let data): try check(data)
         case .keyRevoked(let data): try check(data)
         case .baselineAdopted(let data): try check(data)
-        case .subjectDescribed, .consentRefused, .subjectUnlinked, .subjectMerged, .subjectSevered, .subjectDeceased,
+        case .subjectDescribed, .consentRefused, .subjectDeceased,
             .representativeRecorded, .capacityAssessed, .bestInterestsDecided, .statusRecorded, .leadAssigned, .foreign:
             break
         case .subjectLinked(let data): try check(data)
+        case .subjectUnlinked:
+            throw Rejection(
+                .invalid, "not-taken",
+                "this release does not take identifiers back; have an IG lead record `subject.severed` where two persons were taken for one"
+            )
+        case .subjectMerged(let data): try check(data, isMerging: true, event)
+        case .subjectSevered(let data): try check(data, isMerging: false, event)
         case .subjectShielded(let data): try checkHolders(data.holders)
         case .subjectUnshielded(let data): try checkUnshield(data, event)
         case .courtOrderRecorded(let data): try checkHolders(data.holders)
@@ -189,7 +196,7 @@ struct Admission {
 
     /// The person of an event that refers to another must be the person of that other event.
     func checkSamePerson(_ event: SharingEvent, as subject: SubjectReference) throws {
-        guard let identifier = event.envelope.subject, try vault.reference(for: identifier.text) == subject.id else {
+        guard let own = try self.subject(of: event), try reader.persons(with: subject).contains(own) else {
             throw Rejection.invalid(
                 "/subject", "other-person", "the event that this one refers to is about another person")
         }

@@ -10,25 +10,25 @@ extension FactGathering {
         for noun in try reader.nouns(about: subject) {
             switch noun {
             case .death:
-                facts.deaths = try reader.deaths(of: subject).map {
+                facts.deaths += try reader.deaths(of: subject).map {
                     DeathOnRecord(event: $0.head.reference, date: $0.date, isVerified: $0.isVerified)
                 }
-            case .shield: facts.shields = try reader.shields(of: subject).map(onRecord)
-            case .representative: facts.representatives = try reader.representatives(of: subject).map(onRecord)
+            case .shield: facts.shields += try reader.shields(of: subject).map(onRecord)
+            case .representative: facts.representatives += try reader.representatives(of: subject).map(onRecord)
             case .capacity:
-                facts.capacity = try reader.capacities(of: subject).map {
+                facts.capacity += try reader.capacities(of: subject).map {
                     CapacityOnRecord(
                         event: $0.head.reference, outcome: $0.outcome, basis: $0.basis,
                         isUnderRevokedKey: isDistrusted($0.head))
                 }
             case .bestInterests:
-                facts.bestInterests = try reader.bestInterests(of: subject).map {
+                facts.bestInterests += try reader.bestInterests(of: subject).map {
                     BestInterestsOnRecord(
                         event: $0.head.reference, purposes: $0.purposes, items: $0.items, recipients: $0.recipients,
                         isUnderRevokedKey: isDistrusted($0.head))
                 }
-            case .courtOrder: facts.courtOrders = try reader.courtOrders(of: subject).map(onRecord)
-            case .objection: facts.objections = try reader.objections(of: subject).map(onRecord)
+            case .courtOrder: facts.courtOrders += try reader.courtOrders(of: subject).map(onRecord)
+            case .objection: facts.objections += try reader.objections(of: subject).map(onRecord)
             // Nothing in a decision rests on these.
             case .status, .involvement, .lead: break
             }

@@ -24,24 +24,27 @@ struct FactGathering {
         about subject: SubjectReference, for question: Question, at index: Int64, now: Instant, shelf: inout PolicyShelf
     ) throws -> Facts {
         let agreements = try shelf.agreements(reader, keys)
+        let persons = try reader.persons(with: subject)
         var facts = Facts(
             at: index, clock: now, policy: try shelf.digest(reader, agreements, now: now),
             baseline: try shelf.baseline(reader), agreements: agreements,
-            birth: try reader.birth(of: subject).map {
+            birth: try persons.compactMap { try reader.birth(of: $0) }.max { $0.index < $1.index }.map {
                 BirthOnRecord(
                     date: $0.date, event: EventReference(id: $0.event, index: $0.index), isExpected: $0.isExpected)
             },
-            consents: try reader.consents(of: subject).map(onRecord),
-            refusals: try reader.refusals(of: subject).map(onRecord),
-            openReferrals: try reader.referrals(of: subject).filter(\.isOpen).map {
+            consents: try persons.flatMap { try reader.consents(of: $0) }.map(onRecord),
+            refusals: try persons.flatMap { try reader.refusals(of: $0) }.map(onRecord),
+            openReferrals: try persons.flatMap { try reader.referrals(of: $0) }.filter(\.isOpen).map {
                 ReferralOnRecord(
                     event: EventReference(id: $0.event, index: $0.index), from: $0.sender, to: $0.recipient)
             },
-            received: try reader.receivedForItselfOnly(subject, by: question.holder.agency).map {
+            received: try persons.flatMap {
+                try reader.receivedForItselfOnly($0, by: question.holder.agency)
+            }.map {
                 ReceivedOnRecord(
                     event: EventReference(id: $0.event, index: $0.index), from: $0.from, items: $0.items)
             })
-        try add(factsAbout: subject, to: &facts)
+        for person in persons { try add(factsAbout: person, to: &facts) }
         return facts
     }
 

@@ -47,7 +47,9 @@ extension ReadingDesk {
         let known = try vault?.reference(for: identifier.text)
         let subject = SubjectReference(known ?? UniqueID.random())
         return try projections.read { projections in
-            var visible = try projections.mayReadAbout(subject, reader.scope)
+            var visible = try projections.persons(with: subject).contains {
+                try projections.mayReadAbout($0, reader.scope)
+            }
             if identifier.scheme == .upn {
                 let kind = try projections.agency(reader.agency)?.kind
                 visible = visible && (kind == .education || kind == .council)

@@ -15,14 +15,19 @@ extension ReadingDesk {
         let known = try vault?.reference(for: identifier.text)
         let subject = SubjectReference(known ?? UniqueID.random())
         return try projections.read { projections in
-            let involvements = try projections.involvements(of: subject).filter(\.head.endings.isEmpty)
-            let leads = try projections.leads(of: subject).filter(\.head.endings.isEmpty)
-            var isInside = try projections.mayReadAbout(subject, reader.scope)
+            let persons = try projections.persons(with: subject)
+            let involvements = try persons.flatMap { try projections.involvements(of: $0) }.filter(
+                \.head.endings.isEmpty)
+            let leads = try persons.flatMap { try projections.leads(of: $0) }.filter(\.head.endings.isEmpty)
+            var isInside = try persons.contains { try projections.mayReadAbout($0, reader.scope) }
             if identifier.scheme == .upn {
                 let kind = try projections.agency(agency)?.kind
                 isInside = isInside && (kind == .education || kind == .council)
             }
-            let isShielded = try projections.shields(of: subject).last { $0.against.covers(agency) }?.lifts == false
+            let isShielded =
+                try persons.flatMap { try projections.shields(of: $0) }.sorted {
+                    $0.head.index < $1.head.index
+                }.last { $0.against.covers(agency) }?.lifts == false
             isInside = isInside && !isShielded
             func isShown(_ head: FactHead, isSensitive: Bool = false) -> Bool {
                 head.author == agency || (isInside && !isSensitive)

@@ -109,7 +109,8 @@ extension ReadingDesk {
         let agency = try reader.register()
         return try projections.read { projections in
             let zone = try baseline(projections)?.timeZone ?? .utc
-            let rows = try projections.consents(of: subject).filter { row in
+            let rows = try projections.persons(with: subject).flatMap { try projections.consents(of: $0) }.filter {
+                row in
                 try agency.map { try projections.mayRead(row.index, $0) } ?? true
             }
             return .object(["consents": .array(rows.map { consent($0, zone) })])

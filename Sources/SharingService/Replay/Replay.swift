@@ -66,7 +66,14 @@ package enum Replay {
             guard let last = events.last else { break }
             let next = ProjectionStore.Position(size: last.index + 1, root: try log.root(at: last.index + 1).bytes)
             try projections.write { writer in
-                for event in events { try writer.apply(recorded(event.entry, at: event.index, event.body)) }
+                for event in events {
+                    let recorded = try recorded(event.entry, at: event.index, event.body)
+                    try writer.apply(
+                        recorded,
+                        pairedWith: recorded.event.otherPerson.flatMap {
+                            try Admission.reference(to: $0, in: log.vault)
+                        })
+                }
                 try writer.advance(to: next)
             }
             position = next

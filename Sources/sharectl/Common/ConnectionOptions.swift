@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encodings
 import EventStore
 import Foundation
 import SharingClient
@@ -34,6 +35,12 @@ struct ConnectionOptions: ParsableArguments {
         return base.overlaid(by: surroundings).overlaid(by: given)
     }
 
+    /// Who reads, where the context or the environment says so in full.
+    private static func actor(_ context: Contexts.Context) -> JSON? {
+        guard let id = context.actor, let role = context.role else { return nil }
+        return .object(["id": .string(id), "role": .string(role)])
+    }
+
     /// Opens the way to a site for the time of `body`.
     /// - Parameter connections: open at once.
     func visit<Result: Sendable>(
@@ -48,7 +55,7 @@ struct ConnectionOptions: ParsableArguments {
             server: try ServerAddress(server), key: try context.key.map { try KeyFile.signingKey($0) },
             agency: try context.agency.map { try AgencyID($0) },
             verifierKey: try context.vkey.map { try VerifierKeyText($0) },
-            connections: connections)
+            actor: Self.actor(context), connections: connections)
         return try await SiteClient.visit(settings) { try await body(Session(client: $0, context: context)) }
     }
 }
