@@ -110,9 +110,9 @@ extension ProjectionReader {
     ) throws -> [(event: UniqueID, index: Int64, from: AgencyID, items: [ItemCode])] {
         try all(
             """
-            SELECT e.id AS event, e.idx AS idx, d.sender AS sender, d.decision AS decision FROM event e
-                JOIN release r ON r.event = e.id JOIN decision d ON d.idx = r.idx
-            WHERE e.subject = ? AND r.agency = ? AND r.onward = 'none' ORDER BY e.idx
+            SELECT e.id AS event, e.idx AS idx, d.sender AS sender, d.decision AS decision FROM release r
+                JOIN event e ON e.id = r.event JOIN decision d ON d.idx = r.idx
+            WHERE r.subject = ? AND r.agency = ? AND r.onward = 'none' ORDER BY e.idx
             """, [subject.id.blob, agency.text]
         ).map { row in
             let column = Column(table: "decision")

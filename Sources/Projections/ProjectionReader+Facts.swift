@@ -102,7 +102,7 @@ extension ProjectionReader {
     package func recipients(ofAnythingAbout subject: SubjectReference) throws -> [AgencyID] {
         try all(
             """
-            SELECT DISTINCT r.agency AS agency FROM event e JOIN release r ON r.event = e.id WHERE e.subject = ? ORDER BY 1
+            SELECT DISTINCT agency FROM release WHERE subject = ? ORDER BY 1
             """, [subject.id.blob]
         ).map { try Column(table: "release").agency($0, "agency") }
     }

@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 5
+    static let version = 6
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 
@@ -115,10 +115,11 @@ enum ProjectionSchema {
         ) STRICT, WITHOUT ROWID;
         -- What a decision lets an agency have of an event's content, until when it is to be kept, and whether it may be passed on.
         CREATE TABLE release (
-            event BLOB NOT NULL, agency TEXT NOT NULL, decision BLOB NOT NULL, idx INTEGER NOT NULL, items TEXT NOT NULL,
-            retain_until INTEGER, onward TEXT,
+            event BLOB NOT NULL, agency TEXT NOT NULL, subject BLOB NOT NULL, decision BLOB NOT NULL, idx INTEGER NOT NULL,
+            items TEXT NOT NULL, retain_until INTEGER, onward TEXT,
             PRIMARY KEY (event, agency)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX release_by_subject ON release (subject, agency);
         """
 
     /// Every table with its primary key, in the order in which two sets of projections are compared.

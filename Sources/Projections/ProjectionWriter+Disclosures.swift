@@ -126,17 +126,19 @@ extension ProjectionWriter {
     private func release(
         _ event: UniqueID, to agency: AgencyID, _ decision: Decision, offered: [ItemCode], _ recorded: RecordedEvent
     ) throws {
+        guard let subject = recorded.subject else { return }
         // Of several agreements' obligations the strictest holds: the shortest time to keep it.
         let keep = decision.obligations.filter { $0.kind == "retention" }.compactMap { Span($0.value)?.seconds }.min()
         let onward = decision.obligations.filter { $0.kind == "onward" }.map(\.value)
         try run(
             """
-            INSERT INTO release (event, agency, decision, idx, items, retain_until, onward) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO release (event, agency, subject, decision, idx, items, retain_until, onward) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (event, agency) DO UPDATE SET decision = excluded.decision, idx = excluded.idx, items = excluded.items,
                 retain_until = excluded.retain_until, onward = excluded.onward
             """,
             [
-                event.blob, agency.text, recorded.id.blob, recorded.index, texts(decision.released(of: offered)),
+                event.blob, agency.text, subject.id.blob, recorded.id.blob, recorded.index,
+                texts(decision.released(of: offered)),
                 keep.map { recorded.recorded.adding(seconds: $0).milliseconds },
                 onward.contains("none") ? "none" : onward.first,
             ])
