@@ -50,7 +50,7 @@ package struct ProjectionWriter {
                 "UPDATE agreement SET status = ?, status_event = ? WHERE agreement = ? AND version = ?",
                 [data.verb.status, recorded.id.blob, data.agreement.text, data.version])
         case .subjectDescribed(let data): try describe(data, recorded)
-        case .subjectLinked: break
+        case .subjectLinked, .forkDetected: break
         case .consentGiven(let data): try give(data, recorded)
         case .consentWithdrawn(let data):
             try run(

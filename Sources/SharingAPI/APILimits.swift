@@ -17,6 +17,19 @@ package enum APILimits {
     static let connections = 4_096
     /// How long a client may be silent on an open connection, in seconds.
     static let idleSeconds: Int64 = 60
+    /// Witnesses that a site asks: as many as a tlog-policy is sure to have room for.
+    static let witnesses = 32
+    /// How long a connection to a witness may take to open, and one call from the first byte to the last, in seconds. Nobody waits for it.
+    static let witnessConnectSeconds: Int64 = 5
+    static let witnessCallSeconds: Int64 = 15
+    /// How long the daemon waits for its witnesses before it takes events, in seconds: a site that starts again must serve soon, even if
+    /// every witness is away.
+    static let witnessLookBackSeconds: Int64 = 5
+    /// How often it is looked whether there is a new checkpoint to be cosigned, in milliseconds: batches in between share one cosignature.
+    static let witnessPollMilliseconds: Int64 = 250
+    /// How long a witness that failed is left alone, in milliseconds: at first, and at most. Each failure doubles it.
+    static let witnessBackOffMilliseconds: Int64 = 1_000
+    static let witnessBackOffMostMilliseconds: Int64 = 300_000
     /// How long the daemon gives what it accepted to be answered when it is told to end, in seconds.
     package static let shutdownSeconds: Int64 = 15
 }

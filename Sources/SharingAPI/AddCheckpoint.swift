@@ -14,6 +14,8 @@ enum AddCheckpoint {
             if case .otherSize(let size) = error {
                 return Response(bytes: Array("\(size)\n".utf8), status: .conflict, contentType: "text/x.tlog.size")
             }
+            // Both histories are kept; that they were shown is recorded behind the answer, which does not wait for it.
+            if error == .fork { Task { [site = call.site] in await site.reportForks() } }
             throw Rejection(error)
         }
     }

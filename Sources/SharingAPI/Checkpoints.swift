@@ -5,7 +5,7 @@ import SharingService
 enum Checkpoints {
     static func note(_ call: Call) throws -> String {
         guard let size = try call.query.value("size", "a number of entries", Checkpoints.size) else {
-            return call.site.head.checkpoint.note
+            return call.site.witnessing.published.note
         }
         guard let checkpoint = try call.site.store.log.checkpoint(from: size) else { throw ReadingDesk.nothingHere }
         return checkpoint.note

@@ -66,6 +66,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package let watching: [VerifierKey]
     /// How checkpoints are stamped by an outside authority; nil for not at all.
     package let stamping: Stamping?
+    /// The witnesses that are asked for cosignatures on this site's own checkpoints.
+    package private(set) var witnesses: [AskedWitness] = []
+    /// Path of the tlog-policy file that says when a checkpoint of this site is trusted.
+    package private(set) var policy: String?
 
     /// - Throws: `ConfigurationError.plaintext` for an address that others can reach without TLS.
     package init(
@@ -79,8 +83,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
         self.stamping = stamping
     }
 
-    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}`, `witness: {logs: [verifier keys]}` and `timestamps: {url, ca, …}`; what the command line says goes
-    /// before what the file says.
+    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}`, `witness: {logs: [verifier keys]}`, `timestamps: {url, ca, …}`,
+    /// `witnesses: [{name, url, key}]` and `policy`; what the command line says goes before what the file says.
     package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
         var values: [String: Any] = [:]
         if let path {
@@ -88,9 +92,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
             guard let loaded = (try? Yams.load(yaml: text)) as? [String: Any] else { throw .notAMapping(path: path) }
             values = loaded
         }
-        for name in values.keys where !["data", "listen", "tls", "witness", "timestamps"].contains(name) {
-            throw .unknownKey(name)
-        }
+        for name in values.keys where !Self.keys.contains(name) { throw .unknownKey(name) }
         guard let folder = data ?? values["data"] as? String else { throw .dataMissing }
         var address = listen ?? .standard
         if listen == nil, let value = values["listen"] {
@@ -107,7 +109,16 @@ package struct DaemonConfiguration: Sendable, Equatable {
         try self.init(
             data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]),
             stamping: try Self.stamping(values["timestamps"]))
+        witnesses = try Self.witnesses(values["witnesses"])
+        if let value = values["policy"] {
+            guard let path = value as? String else { throw .badPolicy("`policy` is the path of a tlog-policy file") }
+            policy = path
+        }
     }
+
+    private static let keys: Set<String> = [
+        "data", "listen", "tls", "witness", "timestamps", "witnesses", "policy",
+    ]
 
     private static func logs(_ value: Any?) throws(ConfigurationError) -> [VerifierKey] {
         guard let value else { return [] }
@@ -137,20 +148,20 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case badTLS
     case badWitness(String)
     case badTimestamps(String)
+    case badPolicy(String)
     case tlsUnreadable(certificate: String, key: String)
     case plaintext(host: String)
 
     package var description: String {
         switch self {
         case .unreadable(let path): "cannot read the configuration file \(path)"
-        case .notAMapping(let path):
-            "\(path) is not a YAML mapping; its keys are `data`, `listen`, `tls`, `witness` and `timestamps`"
+        case .notAMapping(let path): "\(path) is not a YAML mapping; see `sharingd --help` for its keys"
         case .unknownKey(let name):
-            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness` and `timestamps`"
+            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses` and `policy`"
         case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
         case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
         case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
-        case .badWitness(let reason), .badTimestamps(let reason): reason
+        case .badWitness(let reason), .badTimestamps(let reason), .badPolicy(let reason): reason
         case .tlsUnreadable(let certificate, let key):
             "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
         case .plaintext(let host):

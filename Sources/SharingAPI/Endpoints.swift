@@ -172,7 +172,9 @@ enum Endpoints {
             Response(text: call.site.verifierKey.description + "\n")
         },
         Endpoint(
-            method: .get, path: "/log/checkpoint", summary: "The newest checkpoint, a signed note", access: .open,
+            method: .get, path: "/log/checkpoint",
+            summary: "The newest checkpoint, with its cosignatures; under a policy, the newest that it trusts",
+            access: .open,
             parameters: [
                 QueryParameter(
                     name: "size", meaning: "instead, the one signed at this size or next after it", isInteger: true)
@@ -204,6 +206,17 @@ enum Endpoints {
             Response(text: call.site.witness.verifierKey.description + "\n")
         },
         Endpoint(
+            method: .get, path: "/witness/{origin}/checkpoint",
+            summary:
+                "The checkpoint cosigned last for the log whose origin has this SHA-256, in hex (C2SP tlog-witness)",
+            access: .open, answers: ["text/plain"]
+        ) { call in
+            guard let hash = call.context.parameters.get("origin"),
+                let note = try call.site.witness.lastSeen(originHash: hash)
+            else { throw ReadingDesk.nothingHere }
+            return Response(text: note)
+        },
+        Endpoint(
             method: .post, path: "/witness/add-checkpoint",
             summary: "Be a witness: cosign a checkpoint that is consistent with the last one (C2SP tlog-witness)",
             access: .open,
@@ -215,6 +228,7 @@ enum Endpoints {
             Response(json: .object(["status": "ok"]))
         },
         Endpoint(method: .get, path: "/readyz", summary: "Whether events are taken", access: .open) { call in
+            if call.site.witnessing.setBack != nil { throw Rejection.logSetBack }
             guard call.site.isReady else { throw Rejection.notReady }
             if let reason = call.site.timestamps.holdsBack(at: call.site.now) { throw reason }
             return Response(json: .object(["status": "ready", "size": .integer(call.site.head.size)]))

@@ -17,7 +17,7 @@ extension Rejection {
         case .tooLarge: .contentTooLarge
         case .unsupportedMedia: .unsupportedMediaType
         case .invalid: .unprocessableContent
-        case .overloaded, .storageFull: .serviceUnavailable
+        case .overloaded, .storageFull, .readOnly: .serviceUnavailable
         }
     }
 
@@ -47,6 +47,7 @@ extension Rejection {
         switch kind {
         case .overloaded: response.headers[.retryAfter] = String(ServiceLimits.retryAfterSeconds)
         case .storageFull: response.headers[.retryAfter] = String(ServiceLimits.retryAfterDiskFullSeconds)
+        case .readOnly: response.headers[.retryAfter] = String(ServiceLimits.retryAfterReadOnlySeconds)
         case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer"
         default: break
         }

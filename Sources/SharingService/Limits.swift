@@ -31,6 +31,10 @@ package enum ServiceLimits {
     /// How long a client should wait before it tries again when the queue or the disk is full, in seconds.
     package static let retryAfterSeconds = 1
     package static let retryAfterDiskFullSeconds = 60
+    /// The same while the operator has something to decide, which takes people, in seconds.
+    package static let retryAfterReadOnlySeconds = 300
+    /// How long a witness may be behind before the doctor mentions it, in hours: it may be down for a night.
+    static let doctorWitnessHours: Int64 = 24
 
     // What the doctor warns of. All of it is early enough to act in office hours.
 

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Counters and gauges of one site, and their text in the Prometheus exposition format 0.0.4.
 ///
-/// Labels come from closed lists of this program (codes, outcomes), never from what somebody sent, so nothing personal can stand in them
-/// and their number is bounded.
+/// Labels come from closed lists of this program (codes, outcomes) or from its configuration (names of witnesses), never from what
+/// somebody sent, so nothing personal can stand in them and their number is bounded.
 package final class Metrics: Sendable {
     private struct Series: Hashable {
         let name: String
@@ -13,6 +13,8 @@ package final class Metrics: Sendable {
 
     private struct State {
         var counters: [Series: Int64] = [:]
+        /// Gauges that are set when they change.
+        var gauges: [Series: Int64] = [:]
         var histograms: [String: Histogram] = [:]
     }
 
@@ -43,6 +45,17 @@ package final class Metrics: Sendable {
         ("sharing_timestamp_overdue", "gauge", "1 where the log has been without a timestamp for longer than it may."),
         ("sharing_timestamp_size", "gauge", "Size of the newest stamped checkpoint."),
         ("sharing_timestamp_last_success_age_seconds", "gauge", "Seconds since the newest timestamp came."),
+        (
+            "sharing_log_read_only", "gauge",
+            "1 while events are refused because the log is shorter than what it signed."
+        ),
+        ("sharing_checkpoint_trusted_size", "gauge", "Size of the newest checkpoint that the policy trusts."),
+        ("sharing_witness_cosigned_size", "gauge", "Size that each witness cosigned last."),
+        (
+            "sharing_witness_cosigned_timestamp_seconds", "gauge",
+            "When each witness says it cosigned last, POSIX seconds."
+        ),
+        ("sharing_witness_faults_total", "counter", "Times that a witness did not cosign, by code."),
         ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
     ]
 
@@ -54,6 +67,11 @@ package final class Metrics: Sendable {
         state.withLock { $0.counters[Series(name: name, label: label, value: value), default: 0] += amount }
     }
 
+    /// Sets a gauge.
+    package func set(_ name: String, _ label: String? = nil, _ value: String? = nil, to amount: Int64) {
+        state.withLock { $0.gauges[Series(name: name, label: label, value: value)] = amount }
+    }
+
     /// Records how long a batch took to commit, in seconds.
     package func observeCommit(seconds: Double) {
         state.withLock { $0.histograms["sharing_commit_seconds", default: Histogram()].observe(seconds) }
@@ -61,7 +79,9 @@ package final class Metrics: Sendable {
 
     /// The text, with gauges as they are now.
     package func text(gauges: [(name: String, value: Int64)]) -> String {
-        let (counters, histograms) = state.withLock { ($0.counters, $0.histograms) }
+        let (counters, histograms) = state.withLock {
+            ($0.counters.merging($0.gauges) { counter, _ in counter }, $0.histograms)
+        }
         var text = ""
         for (name, kind, help) in Self.help {
             let lines =

@@ -22,6 +22,8 @@ actor Registrar {
     private let metrics: Metrics
     private let logger: Logger
     private let clock: any SiteClock
+    /// Why nothing may be recorded at the moment; nil while events are taken.
+    private let hindrance: @Sendable () -> Rejection?
     private let onFatal: @Sendable (any Error) -> Void
     private var book: KeyBook
     private var shelf = PolicyShelf()
@@ -34,7 +36,8 @@ actor Registrar {
 
     init(
         store: SiteStore, intake: Intake, directory: KeyDirectory, metrics: Metrics, logger: Logger,
-        clock: any SiteClock, lastRecorded: Instant, onFatal: @escaping @Sendable (any Error) -> Void
+        clock: any SiteClock, lastRecorded: Instant, hindrance: @escaping @Sendable () -> Rejection?,
+        onFatal: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
         self.intake = intake
@@ -43,6 +46,7 @@ actor Registrar {
         self.logger = logger
         self.clock = clock
         self.lastRecorded = lastRecorded
+        self.hindrance = hindrance
         self.onFatal = onFatal
         book = directory.current
     }
@@ -62,6 +66,10 @@ actor Registrar {
     }
 
     private func record(_ submissions: [Submission]) {
+        if let rejection = hindrance() {
+            for submission in submissions { submission.answer(.failure(rejection)) }
+            return
+        }
         guard store.hasRoom() else {
             for submission in submissions { submission.answer(.failure(.storageFull)) }
             return

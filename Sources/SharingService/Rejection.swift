@@ -25,6 +25,8 @@ package struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
         case overloaded
         /// The disk is full; come back when the operator has made room.
         case storageFull
+        /// The operator has to decide something first; come back later.
+        case readOnly
     }
 
     package let kind: Kind

@@ -15,19 +15,24 @@ package final class Site: Sendable {
     package let witness: Witness
     /// Has the log stamped by an outside authority.
     package let timestamps: TimestampDesk
+    /// What others have seen of this site's own log.
+    package let witnessing: Witnessing
     private let directory: KeyDirectory
     private let intake = Intake(limit: ServiceLimits.queueEvents)
     private let registrar: Registrar
+    private let forks: ForkReporting
     private let clock: any SiteClock
 
     /// Opens a founded site and brings its projections up to its log.
     /// - Parameters:
     ///   - watching: the verifier keys of the logs for which it is a witness.
+    ///   - policy: whose cosignatures make a checkpoint of its own trusted.
     ///   - stamping: how checkpoints are stamped; nil for not at all.
     ///   - onFatal: is called once when a commit failed; the process must then end, and recovers at its next start.
     /// - Throws: as `SiteStore.init`, `SiteError`.
     package init(
-        folder: DataFolder, watching logs: [VerifierKey] = [], stamping: Stamping? = nil, logger: Logger,
+        folder: DataFolder, watching logs: [VerifierKey] = [], policy: TlogPolicy? = nil, stamping: Stamping? = nil,
+        logger: Logger,
         clock: any SiteClock = SystemClock(),
         onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
@@ -41,12 +46,21 @@ package final class Site: Sendable {
             logs: logs)
         timestamps = try TimestampDesk(
             folder: folder, log: store.log, stamping: stamping, metrics: metrics, logger: logger)
+        let witnessing = try Witnessing(
+            folder: folder, log: store.log, key: store.log.verifierKey, witness: witness, policy: policy,
+            metrics: metrics, logger: logger, now: clock.now)
+        self.witnessing = witnessing
         directory = KeyDirectory(try store.projections.read { try KeyBook($0) })
         frontDesk = FrontDesk(origin: store.origin, directory: directory)
         self.clock = clock
         registrar = Registrar(
             store: store, intake: intake, directory: directory, metrics: metrics, logger: logger, clock: clock,
-            lastRecorded: store.log.lastRecorded ?? clock.now, onFatal: onFatal)
+            lastRecorded: store.log.lastRecorded ?? clock.now,
+            hindrance: { witnessing.setBack == nil ? nil : .logSetBack }, onFatal: onFatal)
+        let (intake, registrar) = (intake, registrar)
+        forks = ForkReporting(store: store, witnessing: witnessing, logger: logger) { events in
+            await Self.record(events, intake, registrar)
+        }
     }
 
     package var origin: String { store.origin }
@@ -55,12 +69,23 @@ package final class Site: Sendable {
     package var now: Instant { clock.now }
     package var queueDepth: Int { intake.depth }
     /// Whether events are taken.
-    package var isReady: Bool { !intake.isClosed }
-    package var desk: ReadingDesk { ReadingDesk(store: store, keys: directory.current, now: clock.now) }
+    package var isReady: Bool { !intake.isClosed && witnessing.setBack == nil }
+    package var desk: ReadingDesk {
+        ReadingDesk(store: store, keys: directory.current, now: clock.now, checkpoint: witnessing.published)
+    }
+
+    /// Records what was found against logs, this site's own among them, that the log does not say yet.
+    package func reportForks() async { await forks.run(now: clock.now) }
 
     /// Hands in events, all or none, and waits until they are recorded or refused.
     /// - Returns: an answer for each, in order.
     package func record(_ events: [ReceivedEvent]) async -> [Answer] {
+        await Self.record(events, intake, registrar)
+    }
+
+    private static func record(
+        _ events: [ReceivedEvent], _ intake: Intake, _ registrar: Registrar
+    ) async -> [Answer] {
         guard !events.isEmpty else { return [] }
         return await withCheckedContinuation { continuation in
             let answers = AnswerCollector(count: events.count) { continuation.resume(returning: $0) }

@@ -29,6 +29,8 @@ struct SharingDaemon: AsyncParsableCommand {
               tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
               witness: {logs: ['sharing.example.net+1a2b3c4d+AQ…']}
               timestamps: {url: 'http://timestamp.example/tsa', ca: /etc/sharing/tsa-root.pem, required: true}
+              witnesses: [{name: partner, url: https://partner.example/witness, key: 'partner.example/witness+5e6f7a8b+BA…'}]
+              policy: /etc/sharing/trust.policy
 
             EXIT CODES
               0 ended as told   1 cannot start   2 wrong usage   74 the store failed; see the log, then start again
@@ -43,7 +45,9 @@ struct SharingDaemon: AsyncParsableCommand {
     var listen: String?
 
     @Option(
-        help: ArgumentHelp("A YAML file with `data`, `listen`, `tls`, `witness` and `timestamps`.", valueName: "FILE"))
+        help: ArgumentHelp(
+            "A YAML file with `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses` and `policy`.",
+            valueName: "FILE"))
     var config: String?
 
     @Option(
@@ -57,10 +61,11 @@ struct SharingDaemon: AsyncParsableCommand {
         }
         let logger = Logger(label: "sharingd") { _ in JSONLogHandler(level: level) }
         let configuration = try daemonConfiguration()
+        let policy = try trustPolicy(configuration)
         let site: Site
         do {
             site = try Site(
-                folder: DataFolder(path: configuration.data), watching: configuration.watching,
+                folder: DataFolder(path: configuration.data), watching: configuration.watching, policy: policy,
                 stamping: configuration.stamping, logger: logger
             ) { error in
                 // What was accepted and not answered may or may not be in the log; recovery at the next start finds out.
@@ -72,6 +77,10 @@ struct SharingDaemon: AsyncParsableCommand {
         } catch {
             throw DaemonExit.cannotStart("\(error)")
         }
+        let asking = WitnessAsking(site: site, witnesses: configuration.witnesses, logger: logger)
+        // Before events are taken: has somebody seen more of this log than there is?
+        await asking.lookBack()
+        await site.reportForks()
         let server = Server(site: site, configuration: configuration, logger: logger)
         let application = try server.application { port in
             logger.info(
@@ -82,7 +91,8 @@ struct SharingDaemon: AsyncParsableCommand {
                 ])
         }
         var group = ServiceGroupConfiguration(
-            services: [application, TimestampService(site: site)], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [application, asking, TimestampService(site: site)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in
                 JSONLogHandler(level: .warning)
             })
@@ -94,6 +104,14 @@ struct SharingDaemon: AsyncParsableCommand {
         }
         await site.end()
         logger.info("ended", metadata: ["size": "\(site.head.size)"])
+    }
+
+    private func trustPolicy(_ configuration: DaemonConfiguration) throws -> TlogPolicy? {
+        do throws(ConfigurationError) {
+            return try configuration.loadPolicy()
+        } catch {
+            throw DaemonExit.usage(error.description)
+        }
     }
 
     private func daemonConfiguration() throws -> DaemonConfiguration {

@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import SharingAPI
 import Support
@@ -41,6 +42,33 @@ import Testing
         let tls = try read("{data: /a, tls: {certificate: /c.pem, key: /k.pem}}", listen: address)
         #expect(tls.tls == DaemonConfiguration.TLS(certificate: "/c.pem", key: "/k.pem"))
     }
+
+    @Test func `witnesses that are asked have a name, a url and a key of cosignatures`() throws {
+        let good = try read(
+            "{data: /a, policy: /p, witnesses: [{name: north-1, url: 'https://w.example/x/', key: '\(Self.vkey)'}]}")
+        #expect(good.witnesses.map(\.url) == ["https://w.example/x"])
+        #expect(good.policy == "/p")
+        #expect(throws: ConfigurationError.self) { try good.loadPolicy() }
+        for entry in [
+            "{name: 'no spaces', url: 'https://w.example', key: '\(Self.vkey)'}",
+            "{name: a, url: 'http://w.example', key: '\(Self.vkey)'}",
+            "{name: a, url: 'https://w.example?x=y', key: '\(Self.vkey)'}",
+            "{name: a, url: 'https://w.example', key: rubbish}",
+            "{name: a, url: 'https://w.example'}",
+            "{name: a, url: 'https://w.example', key: '\(Self.vkey)'}, {name: b, url: 'https://w.example', key: '\(Self.vkey)'}",
+        ] {
+            #expect(throws: ConfigurationError.self, "\(entry)") { try read("{data: /a, witnesses: [\(entry)]}") }
+        }
+        #expect(
+            try read("{data: /a, witnesses: [{name: a, url: 'http://127.0.0.1:1/w', key: '\(Self.vkey)'}]}").witnesses
+                .count == 1)
+    }
+
+    /// A cosigner's key of the published vectors' kind.
+    private static let vkey: String = {
+        let cosigner = try? Cosignature(name: "w.example", key: .generate())
+        return cosigner?.verifierKey.description ?? ""
+    }()
 
     @Test(arguments: [
         ("{}", ConfigurationError.dataMissing), ("{data: /a, colour: red}", .unknownKey("colour")),

@@ -123,6 +123,10 @@ struct EventDecodingTests {
         (.keyEnrolled, "roles", ["agency", "king"], ["/data/roles/1 not-in-list"]),
         (.keyEnrolled, "jwk", .object(["kty": "OKP", "d": "secret"]), ["/data/jwk private-key"]),
         (.keyRevoked, "kid", "abc", ["/data/kid bad-format"]),
+        (
+            .forkDetected, "evidence", .object(["kind": "fork", "older": "a", "newer": "b"]),
+            ["/data/evidence/kind evidence-incomplete"]
+        ),
         (.agreementSigned, "version", 0, ["/data/version out-of-range"]),
         (.agreementSigned, "version", .number(3.5), ["/data/version wrong-type"]),
         (

@@ -57,6 +57,8 @@ struct EventSample: Sendable, CustomStringConvertible {
         return changed
     }
 
+    static let treeHash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
     static func of(_ type: EventType) -> EventSample {
         all.first { $0.type == type } ?? EventSample(type, [:])
     }
@@ -93,6 +95,15 @@ struct EventSample: Sendable, CustomStringConvertible {
             ]),
         EventSample(.agencyEnded, ["agency": "ods:RBS25", "reason": "merged"]),
         EventSample(.keyEnrolled, ["agency": "site:sharing.example", "jwk": jwk, "roles": ["operator"]]),
+        EventSample(
+            .forkDetected,
+            [
+                "peer": "other.example",
+                "evidence": .object([
+                    "kind": "fork", "older": "a note\n", "newer": "a later note\n", "root": .string(treeHash),
+                    "proof": .strings([treeHash]),
+                ]),
+            ]),
         EventSample(.keyRevoked, ["kid": .string(digest), "since": "2026-11-01T00:00:00Z", "reason": "lost"]),
         EventSample(.baselineAdopted, ["document": .string((try? Configuration.text("config/baseline.yaml")) ?? "")]),
         EventSample(

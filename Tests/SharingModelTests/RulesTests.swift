@@ -14,6 +14,7 @@ struct RulesTests {
         let expected: [EventType: (AuthorRule, AudienceRule)] = [
             .siteFounded: (.site, .everybody), .agencyRegistered: (.operator, .everybody),
             .agencyEnded: (.operator, .everybody),
+            .forkDetected: (.site, .everybody),
             .keyEnrolled: (.operator, .everybody),
             .keyRevoked: (.operatorOrKeyOwner(kid: EventSample.digest), .everybody),
             .baselineAdopted: (.operator, .everybody),

@@ -64,7 +64,7 @@ public struct SignedCheckpoint: Sendable, Hashable {
     }
 
     /// The same checkpoint with the lines of one key only: what others wrote under it is theirs to vouch for.
-    func signed(only key: VerifierKey) -> SignedCheckpoint {
+    public func signed(only key: VerifierKey) -> SignedCheckpoint {
         let lines = signedNote.signatures.filter { $0.name == key.name && $0.keyID == key.id }
         return SignedCheckpoint(
             checkpoint: checkpoint, signedNote: SignedNote(text: signedNote.text, signatures: lines))

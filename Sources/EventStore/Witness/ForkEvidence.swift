@@ -2,7 +2,7 @@ import Crypto
 public import Encodings
 
 /// Two checkpoints that one log signed and that cannot both be the whole truth, with what shows it (docs/FORMAT.md,
-/// section 13).
+/// section 14).
 ///
 /// Whoever has the log's verifier key can check it without believing whoever kept it.
 public struct ForkEvidence: Sendable, Hashable {

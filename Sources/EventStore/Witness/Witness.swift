@@ -166,10 +166,15 @@ extension Witness {
         return try evidence(in: try SQLiteFile.openForReading(path, kind))
     }
 
-    /// Keeps evidence that was found elsewhere: against this site's own log.
-    public func keep(_ evidence: ForkEvidence, now: Instant) throws(StorageError) {
+    /// Keeps evidence that was found elsewhere: against this site's own log. What was shown is kept once, whatever the log
+    /// has come to since.
+    /// - Parameter shown: of the two checkpoints, the one that somebody else showed.
+    public func keep(_ evidence: ForkEvidence, shown: SignedCheckpoint, now: Instant) throws(StorageError) {
+        let isOlder = shown.checkpoint == evidence.older.checkpoint
         try pool.commit("keep evidence") { db in
-            try Self.keep(evidence, ours: evidence.older, theirs: evidence.newer, now, db)
+            try Self.keep(
+                evidence, ours: isOlder ? evidence.newer : evidence.older,
+                theirs: isOlder ? evidence.older : evidence.newer, now, db)
         }
     }
 

@@ -6,6 +6,7 @@ package enum EventData: Sendable, Hashable {
     case keyEnrolled(KeyEnrolled)
     case keyRevoked(KeyRevoked)
     case baselineAdopted(BaselineAdopted)
+    case forkDetected(ForkDetected)
     case agreementProposed(AgreementProposed)
     case agreementSigned(AgreementSigned)
     case agreementChanged(AgreementChange)

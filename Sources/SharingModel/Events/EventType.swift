@@ -6,6 +6,7 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     case keyEnrolled = "sharing.key.enrolled.v1"
     case keyRevoked = "sharing.key.revoked.v1"
     case baselineAdopted = "sharing.baseline.adopted.v1"
+    case forkDetected = "sharing.fork.detected.v1"
     case agreementProposed = "sharing.agreement.proposed.v1"
     case agreementSigned = "sharing.agreement.signed.v1"
     case agreementSuspended = "sharing.agreement.suspended.v1"
@@ -85,7 +86,7 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     }
 
     private static let prefixesAboutNobody = [
-        "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.baseline.", "sharing.agreement.",
+        "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.baseline.", "sharing.agreement.", "sharing.fork.",
     ]
 
     /// Whether it carries content beside the signed event, as SD-JWT disclosures.

@@ -8,7 +8,10 @@ extension Admission {
         guard let key = keys[kid] else { throw Rejection.unknownKey }
         let source = event.envelope.source
         switch event.authorRule {
-        case .site: throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
+        case .site:
+            guard key.roles.contains(.site) else {
+                throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
+            }
         case .operator: try require(.operator, key)
         case .operatorOrKeyOwner(let subject):
             if source == site { return try require(.operator, key) }

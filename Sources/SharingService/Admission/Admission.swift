@@ -74,6 +74,7 @@ struct Admission {
         switch event.data {
         case .siteFounded, .disclosureDecided, .contentOpened:
             throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
+        case .forkDetected(let data): try check(data)
         case .agencyRegistered(let data): try check(data)
         case .agencyEnded(let data): try check(data)
         case .keyEnrolled(let data): try check(data)

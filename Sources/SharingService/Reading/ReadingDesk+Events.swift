@@ -33,12 +33,14 @@ extension ReadingDesk {
         return try projections.read { try event(at: index, for: reader, $0) }
     }
 
-    /// The tlog-proof of an event against the newest checkpoint.
+    /// The tlog-proof of an event against the checkpoint that the site shows, with its cosignatures; of an event that is newer, against
+    /// the newest.
     package func proof(_ id: UniqueID, for reader: Reader) throws -> String {
         guard let index = try log.index(of: id),
             try projections.read({ try access(to: index, log.entry(at: index), reader, $0) }) != nil
         else { throw Self.nothingHere }
-        return try log.tlogProof(index).text
+        let shown = checkpoint.flatMap { $0.checkpoint.size > index ? $0 : nil }
+        return try log.tlogProof(index, against: shown).text
     }
 
     /// The site's reference for a person, if the reader may see an event about them. The same steps are taken whether the person is

@@ -17,14 +17,17 @@ package struct ReadingDesk: Sendable {
     var now: Instant
     /// What this desk's answers open. A desk serves one call.
     package let openings = OpeningTray()
+    /// What proofs lead to, where it covers their entry: the checkpoint that the site shows, with its cosignatures.
+    let checkpoint: SignedCheckpoint?
 
-    init(store: SiteStore, keys: KeyBook, now: Instant) {
+    init(store: SiteStore, keys: KeyBook, now: Instant, checkpoint: SignedCheckpoint) {
         log = store.log
         vault = store.vault
         projections = store.projections
         origin = store.origin
         self.keys = keys
         self.now = now
+        self.checkpoint = checkpoint
     }
 
     /// A desk over a folder that is open for reading only.
@@ -35,6 +38,7 @@ package struct ReadingDesk: Sendable {
         keys = try projections.read { try KeyBook($0) }
         origin = log.verifierKey.name
         self.now = now
+        checkpoint = nil
     }
 
     package static let nothingHere = Rejection(.notFound, "not-found", "there is nothing here for this reader")

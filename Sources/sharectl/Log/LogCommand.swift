@@ -14,6 +14,6 @@ struct LogCommand: ParsableCommand {
             """,
         subcommands: [
             LogCheckpoint.self, LogVerify.self, LogProve.self, LogCheckProof.self, LogExportCommand.self,
-            LogTimestamps.self,
+            LogTimestamps.self, LogGiveUp.self,
         ])
 }

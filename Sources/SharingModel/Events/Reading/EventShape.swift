@@ -93,6 +93,7 @@ enum DataField {
         case .keyEnrolled: of(EventData.keyEnrolled)
         case .keyRevoked: of(EventData.keyRevoked)
         case .baselineAdopted: of(EventData.baselineAdopted)
+        case .forkDetected: of(EventData.forkDetected)
         case .agreementProposed: of(EventData.agreementProposed)
         case .agreementSigned: of(EventData.agreementSigned)
         case .agreementSuspended: of { .agreementChanged(($0 as AgreementChangeMembers).change(.suspended)) }
