@@ -30,6 +30,11 @@ package enum APILimits {
     /// How long a witness that failed is left alone, in milliseconds: at first, and at most. Each failure doubles it.
     static let witnessBackOffMilliseconds: Int64 = 1_000
     static let witnessBackOffMostMilliseconds: Int64 = 300_000
+    /// Between two heartbeats of a stream, in seconds: less than the minute for which proxies commonly let a connection be silent. The
+    /// configuration can set another.
+    package static let heartbeatSeconds: Int64 = 15
+    /// Of a stream that is written at a time, in bytes: what a client must take within two heartbeats to count as reading.
+    static let streamPieceBytes = 32 << 10
     /// How long the daemon gives what it accepted to be answered when it is told to end, in seconds.
     package static let shutdownSeconds: Int64 = 15
 }

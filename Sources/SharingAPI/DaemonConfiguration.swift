@@ -70,10 +70,13 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package private(set) var witnesses: [AskedWitness] = []
     /// Path of the tlog-policy file that says when a checkpoint of this site is trusted.
     package private(set) var policy: String?
+    /// Between two heartbeats of a stream.
+    package let heartbeatSeconds: Int64
 
     /// - Throws: `ConfigurationError.plaintext` for an address that others can reach without TLS.
     package init(
-        data: String, listen: Address, tls: TLS?, watching: [VerifierKey] = [], stamping: Stamping? = nil
+        data: String, listen: Address, tls: TLS?, watching: [VerifierKey] = [], stamping: Stamping? = nil,
+        heartbeatSeconds: Int64 = APILimits.heartbeatSeconds
     ) throws(ConfigurationError) {
         guard tls != nil || listen.isLoopback else { throw .plaintext(host: listen.host) }
         self.data = data
@@ -81,10 +84,11 @@ package struct DaemonConfiguration: Sendable, Equatable {
         self.tls = tls
         self.watching = watching
         self.stamping = stamping
+        self.heartbeatSeconds = heartbeatSeconds
     }
 
     /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}`, `witness: {logs: [verifier keys]}`, `timestamps: {url, ca, …}`,
-    /// `witnesses: [{name, url, key}]` and `policy`; what the command line says goes before what the file says.
+    /// `witnesses: [{name, url, key}]`, `policy` and `stream: {heartbeat: seconds}`; what the command line says goes before what the file says.
     package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
         var values: [String: Any] = [:]
         if let path {
@@ -108,7 +112,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
         }
         try self.init(
             data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]),
-            stamping: try Self.stamping(values["timestamps"]))
+            stamping: try Self.stamping(values["timestamps"]),
+            heartbeatSeconds: try Self.heartbeat(values["stream"]))
         witnesses = try Self.witnesses(values["witnesses"])
         if let value = values["policy"] {
             guard let path = value as? String else { throw .badPolicy("`policy` is the path of a tlog-policy file") }
@@ -116,8 +121,16 @@ package struct DaemonConfiguration: Sendable, Equatable {
         }
     }
 
+    private static func heartbeat(_ value: Any?) throws(ConfigurationError) -> Int64 {
+        guard let value else { return APILimits.heartbeatSeconds }
+        guard let members = value as? [String: Int], Set(members.keys) == ["heartbeat"],
+            let seconds = members["heartbeat"], (1...60).contains(seconds)
+        else { throw .badStream }
+        return Int64(seconds)
+    }
+
     private static let keys: Set<String> = [
-        "data", "listen", "tls", "witness", "timestamps", "witnesses", "policy",
+        "data", "listen", "tls", "witness", "timestamps", "witnesses", "policy", "stream",
     ]
 
     private static func logs(_ value: Any?) throws(ConfigurationError) -> [VerifierKey] {
@@ -149,6 +162,7 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case badWitness(String)
     case badTimestamps(String)
     case badPolicy(String)
+    case badStream
     case tlsUnreadable(certificate: String, key: String)
     case plaintext(host: String)
 
@@ -157,11 +171,12 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path): "cannot read the configuration file \(path)"
         case .notAMapping(let path): "\(path) is not a YAML mapping; see `sharingd --help` for its keys"
         case .unknownKey(let name):
-            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses` and `policy`"
+            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses`, `policy` and `stream`"
         case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
         case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
         case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
         case .badWitness(let reason), .badTimestamps(let reason), .badPolicy(let reason): reason
+        case .badStream: "`stream` has one key, `heartbeat`, the seconds between two heartbeats, 1 to 60"
         case .tlsUnreadable(let certificate, let key):
             "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
         case .plaintext(let host):

@@ -28,6 +28,8 @@ struct Endpoint: Sendable {
     let access: Access
     /// Names of the query's parameters; others are refused.
     var parameters: [QueryParameter] = []
+    /// Headers that make a difference, beside those of HTTP itself.
+    var headers: [RequestHeader] = []
     /// Media types of the body, where there is one.
     var accepts: [String] = []
     /// Media types of the answer.
@@ -40,6 +42,12 @@ struct QueryParameter: Sendable {
     let name: String
     let meaning: String
     var isInteger = false
+}
+
+/// A header that a call knows.
+struct RequestHeader: Sendable {
+    let name: String
+    let meaning: String
 }
 
 /// One request on its way to its endpoint.

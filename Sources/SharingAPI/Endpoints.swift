@@ -44,6 +44,14 @@ enum Endpoints {
             Response(text: try call.site.desk.proof(try call.id(), for: try call.authenticated()))
         },
         Endpoint(
+            method: .get, path: "/v1/stream",
+            summary: "The events that the reader may see, as they are recorded (server-sent events)", access: .token,
+            parameters: [
+                QueryParameter(
+                    name: "from", meaning: "log index to begin at; what is recorded from now on where none is named",
+                    isInteger: true)
+            ], headers: [StreamEvents.lastEventID], answers: ["text/event-stream"], handle: StreamEvents.handle),
+        Endpoint(
             method: .post, path: "/v1/subjects/lookup",
             summary: "The site's reference for a person in an event that the reader may see", access: .token,
             accepts: ["application/json"]
@@ -243,6 +251,7 @@ enum Endpoints {
                 text: call.site.metrics.text(
                     gauges: [
                         ("sharing_log_size", call.site.head.size), ("sharing_queue_depth", Int64(call.site.queueDepth)),
+                        ("sharing_stream_clients", Int64(call.site.subscribers.count)),
                     ] + call.site.timestamps.gauges(at: call.site.now)),
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
         },

@@ -67,6 +67,13 @@ enum OpenAPI {
                 "schema": .object(["type": parameter.isInteger ? "integer" : "string"]),
             ])
         }
+        let inHeader = endpoint.headers.map { header in
+            JSON.object([
+                "name": .string(header.name), "in": "header", "description": .string(header.meaning),
+                "schema": .object(["type": "string"]),
+            ])
+        }
+        let parameters = inPath + inQuery + inHeader
         var responses = JSONObject([
             ("200", .object(["description": "the answer", "content": content(endpoint.answers)]))
         ])
@@ -82,7 +89,7 @@ enum OpenAPI {
         return .object([
             "summary": .string(endpoint.summary),
             "security": endpoint.access == .token ? [.object(["token": []])] : [],
-            "parameters": inPath.isEmpty && inQuery.isEmpty ? nil : .array(inPath + inQuery),
+            "parameters": parameters.isEmpty ? nil : .array(parameters),
             "requestBody": content(endpoint.accepts).map { .object(["required": true, "content": $0]) },
             "responses": .object(responses),
         ])

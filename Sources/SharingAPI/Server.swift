@@ -13,8 +13,13 @@ package import SharingService
 /// What the handlers know of a request beside the request itself.
 struct AppRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The connection, for an answer that may have to be cut off.
+    let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
 }
 
 /// The front desk: HTTP over one site.

@@ -6,6 +6,11 @@ package enum ClientLimits {
     package static let connectSeconds: Int64 = 10
     /// How long one call may take from the first byte to the last, in seconds: an event waits for a queue of 8,192 at worst.
     package static let callSeconds: Int64 = 60
+    /// How long a stream may be silent before the line counts as broken, in seconds: more than twice the longest time between heartbeats
+    /// that a site can be set to.
+    package static let silenceSeconds: Int64 = 150
+    /// The longest wait between two tries to follow a site that is away, in seconds: it is noticed soon, and not hammered.
+    package static let longestWaitSeconds: Double = 30
     /// Bytes of one request of many events; the front desk takes no more (DESIGN section 9).
     package static let batchBytes = 16 << 20
     /// Events of one request: a batch of the registrar.

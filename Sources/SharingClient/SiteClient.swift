@@ -160,7 +160,7 @@ package final class SiteClient: Sendable {
                     body: question.bytes)))
     }
 
-    private func token() async throws(ClientError) -> String {
+    func token() async throws(ClientError) -> String {
         guard let key = settings.key, let agency = settings.agency else { throw .keyMissing }
         let origin = try await origin()
         do {
@@ -172,7 +172,7 @@ package final class SiteClient: Sendable {
         }
     }
 
-    private func url(_ path: String, _ query: [(name: String, value: String)] = []) -> String {
+    func url(_ path: String, _ query: [(name: String, value: String)] = []) -> String {
         settings.server.url(path, query: query)
     }
 
@@ -192,7 +192,7 @@ package final class SiteClient: Sendable {
         return text
     }
 
-    private func failure(_ answer: Transport.Answer) -> ClientError {
+    func failure(_ answer: Transport.Answer) -> ClientError {
         guard let json = try? JSON.parse(answer.bytes),
             let problem = Problem(json: json, status: answer.status, retryAfterSeconds: answer.retryAfterSeconds)
         else { return .unexpectedAnswer(status: answer.status, reason: "no problem document says why") }

@@ -1,5 +1,5 @@
 package import Encodings
-import EventStore
+package import EventStore
 package import SharingModel
 
 /// An event whose signature holds under an enrolled key and whose members are right. Whether it may be recorded is the registrar's to say.
@@ -78,6 +78,7 @@ package struct FrontDesk: Sendable {
         }
         return Reader(
             agency: key.agency, roles: key.roles, tokenID: bearer.tokenID,
+            kid: parsed.kid,
             actor: Self.actor(bearer, of: key.agency, kid: parsed.kid))
     }
 }
@@ -143,13 +144,18 @@ package struct Reader: Sendable, Hashable {
     package let roles: Set<KeyRole>
     /// `jti` of the token, for the audit log.
     package let tokenID: String?
+    /// The key that signed the token, for what stays open longer than one answer takes.
+    package let kid: Thumbprint?
     /// The person or program at the agency.
     package let actor: Actor
 
-    package init(agency: AgencyID, roles: Set<KeyRole>, tokenID: String? = nil, actor: Actor? = nil) {
+    package init(
+        agency: AgencyID, roles: Set<KeyRole>, tokenID: String? = nil, kid: Thumbprint? = nil, actor: Actor? = nil
+    ) {
         self.agency = agency
         self.roles = roles
         self.tokenID = tokenID
+        self.kid = kid
         self.actor = actor ?? Actor(id: "system", role: .system, employer: agency)
     }
 }

@@ -35,6 +35,14 @@ package enum ServiceLimits {
     package static let retryAfterReadOnlySeconds = 300
     /// How long a witness may be behind before the doctor mentions it, in hours: it may be down for a night.
     static let doctorWitnessHours: Int64 = 24
+    /// Clients that follow the log at once (DESIGN section 9): each costs a connection, and a look at the projections when something for it
+    /// is recorded.
+    package static let streamClients = 1_024
+    /// Rows that a stream reads at a time, and bytes at which it stops before that: what waits in memory for one client that reads slowly.
+    static let streamRows = 64
+    static let streamBytes = 1 << 20
+    /// Heartbeats that may pass while a client takes nothing of what was written to it. Then its connection is closed, and it resumes.
+    static let streamStalledBeats = 2
 
     // What the doctor warns of. All of it is early enough to act in office hours.
 

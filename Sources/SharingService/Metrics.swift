@@ -56,6 +56,7 @@ package final class Metrics: Sendable {
             "When each witness says it cosigned last, POSIX seconds."
         ),
         ("sharing_witness_faults_total", "counter", "Times that a witness did not cosign, by code."),
+        ("sharing_stream_clients", "gauge", "Clients that follow the log."),
         ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
     ]
 

@@ -24,6 +24,7 @@ actor Registrar {
     private let clock: any SiteClock
     /// Why nothing may be recorded at the moment; nil while events are taken.
     private let hindrance: @Sendable () -> Rejection?
+    private let subscribers: Subscribers
     private let onFatal: @Sendable (any Error) -> Void
     private var book: KeyBook
     private var shelf = PolicyShelf()
@@ -36,7 +37,8 @@ actor Registrar {
 
     init(
         store: SiteStore, intake: Intake, directory: KeyDirectory, metrics: Metrics, logger: Logger,
-        clock: any SiteClock, lastRecorded: Instant, hindrance: @escaping @Sendable () -> Rejection?,
+        clock: any SiteClock, lastRecorded: Instant, subscribers: Subscribers,
+        hindrance: @escaping @Sendable () -> Rejection?,
         onFatal: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
@@ -47,6 +49,7 @@ actor Registrar {
         self.clock = clock
         self.lastRecorded = lastRecorded
         self.hindrance = hindrance
+        self.subscribers = subscribers
         self.onFatal = onFatal
         book = directory.current
     }
@@ -125,6 +128,8 @@ actor Registrar {
         shelf = batch.shelf
         if batch.keysChanged { directory.publish(book) }
         if !appended.isEmpty { lastRecorded = now }
+        // Whoever is woken finds the batch in the projections and the keys as they are after it.
+        subscribers.wake(batch.keysChanged ? nil : Set(appended.flatMap(\.entry.audience)))
         return try batch.answers(appended: appended)
     }
 }

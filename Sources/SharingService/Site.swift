@@ -17,6 +17,8 @@ package final class Site: Sendable {
     package let timestamps: TimestampDesk
     /// What others have seen of this site's own log.
     package let witnessing: Witnessing
+    /// Who follows the log.
+    package let subscribers = Subscribers(limit: ServiceLimits.streamClients)
     private let directory: KeyDirectory
     private let intake = Intake(limit: ServiceLimits.queueEvents)
     private let registrar: Registrar
@@ -55,7 +57,7 @@ package final class Site: Sendable {
         self.clock = clock
         registrar = Registrar(
             store: store, intake: intake, directory: directory, metrics: metrics, logger: logger, clock: clock,
-            lastRecorded: store.log.lastRecorded ?? clock.now,
+            lastRecorded: store.log.lastRecorded ?? clock.now, subscribers: subscribers,
             hindrance: { witnessing.setBack == nil ? nil : .logSetBack }, onFatal: onFatal)
         let (intake, registrar) = (intake, registrar)
         forks = ForkReporting(store: store, witnessing: witnessing, logger: logger) { events in
@@ -76,6 +78,13 @@ package final class Site: Sendable {
 
     /// Records what was found against logs, this site's own among them, that the log does not say yet.
     package func reportForks() async { await forks.run(now: clock.now) }
+
+    /// Why a reader who was let in may not stay: its key was revoked since, or its agency ended. Nil while it may.
+    package func dismissal(of reader: Reader) -> Rejection? {
+        guard let kid = reader.kid else { return nil }
+        guard let key = directory.current[kid] else { return .unknownKey }
+        return key.end.map { Rejection($0.reason) }
+    }
 
     /// Hands in events, all or none, and waits until they are recorded or refused.
     /// - Returns: an answer for each, in order.
@@ -104,6 +113,7 @@ package final class Site: Sendable {
     /// Takes nothing more, records and answers what was handed in before, and lets the data folder go.
     package func end() async {
         intake.close()
+        subscribers.end()
         await registrar.attend()
         store.lock.release()
     }

@@ -31,6 +31,7 @@ struct SharingDaemon: AsyncParsableCommand {
               timestamps: {url: 'http://timestamp.example/tsa', ca: /etc/sharing/tsa-root.pem, required: true}
               witnesses: [{name: partner, url: https://partner.example/witness, key: 'partner.example/witness+5e6f7a8b+BA…'}]
               policy: /etc/sharing/trust.policy
+              stream: {heartbeat: 15}
 
             EXIT CODES
               0 ended as told   1 cannot start   2 wrong usage   74 the store failed; see the log, then start again
@@ -91,8 +92,10 @@ struct SharingDaemon: AsyncParsableCommand {
                 ])
         }
         var group = ServiceGroupConfiguration(
-            services: [application, asking, TimestampService(site: site)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [
+                application, asking, TimestampService(site: site),
+                StreamKeeper(site: site, beatSeconds: configuration.heartbeatSeconds),
+            ], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in
                 JSONLogHandler(level: .warning)
             })
@@ -112,6 +115,19 @@ struct SharingDaemon: AsyncParsableCommand {
         } catch {
             throw DaemonExit.usage(error.description)
         }
+    }
+
+    /// Lets the process have as many files open as the system allows it: every connection is one, and many systems begin with 1,024.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        #if os(Linux)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(resource, &limit)
     }
 
     private func daemonConfiguration() throws -> DaemonConfiguration {
@@ -144,6 +160,7 @@ struct SharingDaemon: AsyncParsableCommand {
     static func main() async {
         // Whatever is written is for the owner alone.
         umask(0o077)
+        raiseFileLimit()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

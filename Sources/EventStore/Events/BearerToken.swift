@@ -37,7 +37,7 @@ public struct BearerToken: Sendable {
     public var issuer: String { claims["iss"]?.string ?? "" }
     /// `jti`, for the audit log.
     public var tokenID: String? { claims["jti"]?.string }
-    /// `exp`; open streams end then.
+    /// `exp`; what was opened with it before may stay open.
     public var expires: Instant? { Self.instant(claims["exp"]) }
     /// `actor`, as it was signed.
     public var actor: JSON? { claims["actor"] }

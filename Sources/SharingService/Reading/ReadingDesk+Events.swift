@@ -61,7 +61,7 @@ extension ReadingDesk {
         }
     }
 
-    private func event(at index: Int64, for reader: Reader, _ projections: ProjectionReader) throws -> JSON {
+    func event(at index: Int64, for reader: Reader, _ projections: ProjectionReader) throws -> JSON {
         let entry = try log.entry(at: index)
         guard let access = try access(to: index, entry, reader, projections) else { throw Self.nothingHere }
         var body: OpenedBody?

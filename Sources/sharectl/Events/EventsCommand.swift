@@ -6,6 +6,7 @@ struct EventsCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               sharectl events list --type sharing.consent.given.v1
+              sharectl events watch
             """,
-        subcommands: [EventsPost.self, EventsGet.self, EventsList.self])
+        subcommands: [EventsPost.self, EventsGet.self, EventsList.self, EventsWatch.self])
 }
