@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "Encodings", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient, grdb,
+                "Encodings", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient, grdb, crypto,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/EndToEnd", swiftSettings: house),

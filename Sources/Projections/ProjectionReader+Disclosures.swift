@@ -105,7 +105,7 @@ extension ProjectionReader {
         ).map { try Column(table: "decision").agency($0, "agency") }
     }
 
-    private static func decisionRow(_ row: Row) throws -> DecisionRow {
+    static func decisionRow(_ row: Row) throws -> DecisionRow {
         let column = Column(table: "decision")
         guard let decision = try? Decision(json: column.json(row, "decision")) else {
             throw ProjectionError.damaged(table: "decision")

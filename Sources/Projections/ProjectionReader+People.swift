@@ -87,7 +87,7 @@ extension ProjectionReader {
         }
     }
 
-    private static func consentRow(_ row: Row) throws -> ConsentRow {
+    static func consentRow(_ row: Row) throws -> ConsentRow {
         let column = Column(table: "consent")
         guard let from = DateOrTime(row["valid_from"] as String) else {
             throw ProjectionError.damaged(table: "consent")

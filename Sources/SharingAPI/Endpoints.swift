@@ -159,17 +159,7 @@ enum Endpoints {
         ) { call in
             Response(json: try call.site.desk.agencies())
         },
-        Endpoint(
-            method: .get, path: "/v1/reports/disclosures",
-            summary: "For IG leads: who got what about whom, why, on which basis, who said yes", access: .token,
-            parameters: Query.pageParameters + [QueryParameter(name: "format", meaning: "json or csv")],
-            answers: ["application/json", "text/csv"]
-        ) { call in
-            let format = try call.query.value("format", "json or csv") { ["json", "csv"].contains($0) ? $0 : nil }
-            let report = try call.site.desk.disclosureReport(for: try call.authenticated(), try call.query.page())
-            return format == "csv"
-                ? Response(text: report.csv, contentType: "text/csv; charset=utf-8") : Response(json: report.json)
-        },
+        Reports.endpoint,
     ]
 
     static let log: [Endpoint] = [

@@ -35,6 +35,8 @@ package enum ServiceLimits {
     package static let retryAfterReadOnlySeconds = 300
     /// How long a witness may be behind before the doctor mentions it, in hours: it may be down for a night.
     static let doctorWitnessHours: Int64 = 24
+    /// Events that a row of a report lists where it counts more: enough to look at, and a row stays one that can be sent.
+    static let eventsOfCount = 100
     /// Clients that follow the log at once (DESIGN section 9): each costs a connection, and a look at the projections when something for it
     /// is recorded.
     package static let streamClients = 1_024

@@ -135,21 +135,6 @@ import Testing
         #expect((asker["disclosures"]?.array?.count ?? 0) < (full["disclosures"]?.array?.count ?? 0))
     }
 
-    @Test func `the report of disclosures is for the IG lead, as table and as CSV`() async throws {
-        let partnership = try await Partnership()
-        try await partnership.consent()
-        try await partnership.ask(["identity"])
-        let desk = partnership.test.site.desk
-        #expect(throws: Rejection.self) { try desk.disclosureReport(for: partnership.trust.reader(), Page()) }
-        let report = try desk.disclosureReport(for: partnership.trust.reader([.agency, .igLead]), Page())
-        let row = try #require(report.json["rows"]?.array?.first)
-        #expect(row["flow"] == "liverpool-mash/3/nhs-to-council-early-help")
-        #expect(row["basis"]?.string?.contains("children-act-2004-s10") == true)
-        #expect(row["outcome"] == "permitted")
-        #expect(report.csv.hasPrefix("recorded,from,to,"))
-        #expect(report.csv.split(separator: "\r\n").count == 2)
-    }
-
     @Test func `a holder can ask what would be decided, and nothing is recorded`() async throws {
         let partnership = try await Partnership()
         try await partnership.consent()

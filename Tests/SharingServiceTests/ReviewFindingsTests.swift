@@ -70,7 +70,7 @@ import Testing
         let desk = test.site.desk
         let seen = try [
             desk.disclosures(for: council, Page()).text, desk.disclosure(delivery.id, for: council).text,
-            desk.disclosureReport(for: council, Page()).csv, desk.content(delivery.id, for: council).text,
+            desk.report(ReportQuestion(.disclosures), for: council).csv, desk.content(delivery.id, for: council).text,
             desk.event(decided.id, for: council).text,
         ]
         for text in seen { #expect(!text.contains("finance") && !text.contains("health.mental")) }

@@ -25,7 +25,8 @@ public struct OpenedBody: Sendable {
     /// base64url of SHA-256(salt || JWS).
     public var commitment: String { Self.commitment(salt: salt, jws: jws) }
 
-    static func commitment(salt: [UInt8], jws: [UInt8]) -> String {
+    /// The same, for a body that came another way.
+    public static func commitment(salt: [UInt8], jws: [UInt8]) -> String {
         var hasher = SHA256()
         salt.withUnsafeBytes { hasher.update(bufferPointer: $0) }
         jws.withUnsafeBytes { hasher.update(bufferPointer: $0) }

@@ -39,7 +39,7 @@ extension ReadingDesk {
     }
 
     /// The clocks of a children's or a safeguarding referral that has arrived, as they stand now.
-    private func clocks(
+    func clocks(
         of row: ReferralRow, _ baseline: Baseline?, _ projections: ProjectionReader
     ) throws -> [Clock] {
         guard row.isSafeguarding || row.isChildrens, let baseline, let released = row.released,
@@ -118,17 +118,7 @@ extension ReadingDesk {
     }
 
     private func consent(_ row: ConsentRow, _ zone: SiteTimeZone) -> JSON {
-        let state =
-            if row.withdrawal != nil {
-                "withdrawn"
-            } else if row.from.start(in: zone) > now {
-                "not-yet"
-            } else if let until = row.until, until.end(in: zone) < now {
-                "expired"
-            } else {
-                "active"
-            }
-        return .object([
+        .object([
             "id": .text(row.event), "index": .integer(row.index),
             "subject": .text(row.subject), "author": .text(row.author),
             "kind": .string(row.kind.rawValue), "giver": .string(row.giver.rawValue),
@@ -137,7 +127,7 @@ extension ReadingDesk {
             "exceptions": .array(row.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }),
             "method": .string(row.method.rawValue), "from": .text(row.from),
             "until": .text(orNull: row.until), "recorded": .text(row.recorded),
-            "state": .string(state),
+            "state": .string(row.state(in: zone, at: now)),
             "withdrawn": row.withdrawal.map {
                 .object(["event": .text($0.event), "recorded": .text($0.recorded)])
             } ?? .null,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encodings
 import EventStore
+import Foundation
 
 struct LogCheckProof: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,16 +14,20 @@ struct LogCheckProof: ParsableCommand {
             A proof of inclusion is about an entry, which ours hold themselves. Where one does not, or where the entry came another way, \
             give it with --entry: its bytes, as the log has them.
 
+            A folder that `sharectl report NAME --proof` wrote is checked as a whole: every event of every row is proved, and every body is the \
+            one that its entry commits to.
+
             With --policy, a tlog-policy file, the checkpoint (the newer one, of two) must be cosigned by a quorum of the witnesses that the \
             policy names; --vkey may then be left out where the policy names the log.
 
             EXAMPLE
               sharectl log check-proof event.proof --vkey "$(cat vkey)"
               sharectl log check-proof event.proof --vkey "$(cat vkey)" --entry entry.json
+              sharectl log check-proof ./evidence --vkey "$(cat vkey)"
               sharectl log check-proof event.proof --policy trust.policy
             """)
 
-    @Argument(help: "The proof; `-` reads standard input.")
+    @Argument(help: "The proof, or a folder of evidence; `-` reads standard input.")
     var file: String
     @Option(help: "The site's verifier key, pinned by other means.")
     var vkey: String?
@@ -39,6 +44,10 @@ struct LogCheckProof: ParsableCommand {
     }
 
     func run() throws {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+            return try evidence()
+        }
         let text = try InputFile.text(file)
         let policy = try policy.policy()
         if text.hasPrefix(ConsistencyProof.header) {
@@ -62,6 +71,26 @@ struct LogCheckProof: ParsableCommand {
         let signer = policy?.logs.map(\.key).first { (try? checkpoint.verified(by: $0)) != nil }
         guard let signer else { throw Failure(.no, TrustFailure.otherLog.description) }
         return (signer, cosigned)
+    }
+
+    private func evidence() throws {
+        guard entry == nil else {
+            throw Failure.usage("a folder of evidence holds its entries itself; leave out `--entry`")
+        }
+        let policy = try policy.policy()
+        let account = try EvidenceCheck(path: file) { try trusted($0, policy).0 }.run()
+        output.show(
+            .object([
+                "holds": true, "kind": "evidence", "origin": .string(account.origin), "size": .integer(account.size),
+                "rows": .integer(Int64(account.rows)), "events": .integer(Int64(account.events)),
+                "bodies": .integer(Int64(account.bodies)),
+            ]),
+            words: """
+                holds    every event of every row is in the log
+                origin   \(account.origin)
+                rows     \(account.rows), resting on \(account.events) events
+                bodies   \(account.bodies), each the one that its entry commits to
+                """)
     }
 
     private func inclusion(_ proof: TlogProof, _ key: VerifierKey, _ cosigned: [TlogPolicy.Cosigned]?) throws {
