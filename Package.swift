@@ -104,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "sharectl",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingService", "Projections",
-                "Timestamping", "SharingClient", argumentParser,
+                "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
+                "Projections", "Timestamping", "SharingClient", argumentParser,
             ], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),
         .target(

@@ -12,6 +12,11 @@ package enum Judge {
     static let adjustments: [any Adjustment] = [Inseparable(), EvaluationErrors()]
 
     package static func decide(_ question: Question, _ facts: Facts) -> Decision {
+        verdict(question, facts).decision()
+    }
+
+    /// The answers with their grounds, from which a decision is drawn.
+    static func verdict(_ question: Question, _ facts: Facts) -> Verdict {
         let docket = Docket(question, facts)
         var answers = answers(to: docket.items, in: docket)
         var undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
@@ -20,7 +25,7 @@ package enum Judge {
             undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
         }
         for adjustment in adjustments { adjustment.adjust(&answers, in: docket) }
-        return Verdict(docket: docket, answers: answers).decision()
+        return Verdict(docket: docket, answers: answers)
     }
 
     private static func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {

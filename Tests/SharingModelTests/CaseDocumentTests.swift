@@ -60,7 +60,7 @@ struct CaseDocumentTests {
         ("like: first", "like: second", "cyclic-reference", 18, "leads back"),
         ("    rule: a rule", "    rule: a rule\n    like: second", "cyclic-reference", 14, "leads back"),
         ("name: second", "name: first", "conflict", 12, "a name of its own"),
-        ("  baseline: baseline.yaml\n", "", "missing-member", 11, "`baseline` is said neither here nor"),
+        ("  baseline: baseline.yaml\n", "", "missing-member", 13, "`baseline` is said neither here nor"),
         (", role: nurse", "", "missing-member", 12, "`role` is said neither here nor"),
         ("to: ods:RYE", "to: ods:RYF", "unknown-reference", 12, "ods:RYF is not among the agencies given"),
         ("cases:", "cases: []\nmore:", "unknown-member", 12, "`more`"),

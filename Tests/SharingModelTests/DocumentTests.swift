@@ -151,6 +151,9 @@ struct DocumentTests {
         ("inseparable: [[contact,", "inseparable: [[housing,", "never-applies", .error),
         ("nation: england", "nation: wales", "other-nation", .error),
         (", review: 2026-12-01", "", "no-review", .warning),
+        ("review: 2026-12-01", "review: 2027-04-01", "review-out-of-time", .warning),
+        ("review: 2026-12-01", "review: 2026-03-31", "review-out-of-time", .warning),
+        ("approved: 2026-02-11", "approved: 2026-04-02", "dpia-late", .warning),
         ("    decide: [headteacher, duty-manager]\n", "", "nobody-decides", .warning),
         ("purpose: early-help", "purpose: safeguarding-children", "contradicting-flows", .error),
     ]
@@ -195,6 +198,17 @@ struct DocumentTests {
                 uniqueKeysWithValues: document.agreement.parties.map { ($0.agency, registered) })
             let problems = AgreementCheck.problems(in: document, against: baseline, parties: facts)
             #expect(!problems.contains { $0.code == "basis-not-for-public-authority" })
+        }
+    }
+
+    @Test("A party that no flow concerns is asked about, once it is sure that none does")
+    func idleParty() throws {
+        let idle = "parties:\n  - {agency: ods:RYE, role: controller, signatory: Chief Executive}\n"
+        for (name, count) in [("early-help", 1), ("liverpool-mash", 0)] {
+            let text = try Configuration.text("config/agreements/\(name).yaml").replacing("parties:\n", with: idle)
+            let document = try AgreementDocument(parsing: text, file: "d")
+            let problems = AgreementCheck.problems(in: document, against: try Configuration.baseline())
+            #expect(problems.count { $0.code == "idle-party" && $0.severity == .warning } == count, "\(name)")
         }
     }
 

@@ -22,8 +22,35 @@ extension AgreementCheck {
             fail(
                 "never-applies", at: "/inForce/until", "the agreement ends before it begins, so no flow can ever apply")
         }
-        if agreement.inForce.review == nil {
+        checkDates()
+        let reached = agreement.flows.reduce(into: Set<AgencyID>()) { reached, flow in
+            reached.formUnion(partiesThatMayBe(at: flow.from).union(partiesThatMayBe(at: flow.to)))
+        }
+        for (index, party) in agreement.parties.enumerated() where !reached.contains(party.agency) {
+            warn(
+                "idle-party", at: "/parties/\(index)", "no flow leads from or to \(party.agency)",
+                hint: "leave it out, or add the flow that it is a party for")
+        }
+    }
+
+    /// Review and impact assessment stand in order with the dates of the agreement.
+    private mutating func checkDates() {
+        let zone = baseline.timeZone
+        let first = zone.day(of: agreement.inForce.from.start(in: zone))
+        let last = agreement.inForce.until.map { zone.day(of: $0.end(in: zone)) }
+        if let review = agreement.inForce.review {
+            if review < first || last.map({ $0 < review }) ?? false {
+                warn(
+                    "review-out-of-time", at: "/inForce/review", "the review is planned for a day outside its dates",
+                    hint: "plan it while the agreement is in force")
+            }
+        } else {
             warn("no-review", at: "/inForce", "no review is planned", hint: "add `review:` with a date")
+        }
+        if let approved = agreement.dpia?.date, first < approved {
+            warn(
+                "dpia-late", at: "/dpia", "the impact assessment is approved only after the agreement begins",
+                hint: "UK GDPR Art 35(1) asks for it before; let the agreement begin later")
         }
     }
 

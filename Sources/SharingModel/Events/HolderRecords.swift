@@ -10,6 +10,12 @@ package struct PublicInterest: Sendable, Hashable {
     package let grounds: String
     package let by: DecisionMaker
     package let office: String
+
+    package init(grounds: String, by: DecisionMaker, office: String) {
+        self.grounds = grounds
+        self.by = by
+        self.office = office
+    }
 }
 
 /// A decision to share once where no flow answers.

@@ -1,6 +1,5 @@
 package import Encodings
 package import EventStore
-import Foundation
 import Projections
 package import SharingModel
 import SharingPolicy
@@ -22,40 +21,13 @@ package struct Explanation: Sendable {
     package static func of(
         _ id: UniqueID, in log: ReadOnlyLog, progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> Explanation {
-        guard let vault = log.vault else { throw ExplanationError.noVault }
+        guard log.vault != nil else { throw ExplanationError.noVault }
         let decided = try decision(id, in: log)
         guard case .disclosureDecided(let data) = decided.event.data, let at = try log.index(of: data.request) else {
             throw ExplanationError.noDecision
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "sharing-explain-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let projections = try ProjectionStore(
-            path: folder.appending(path: "projections.sqlite").path, emptyRoot: MerkleHash.emptyRoot.bytes)
-        _ = try Replay.run(projections, from: log, until: .size(at), progress: progress)
-        let origin = log.verifierKey.name
-        let site = try AgencyID.site(origin: origin)
-        let evaluated = try projections.write { writer in
-            let event = try Replay.recorded(log.entry(at: at), at: at, log.body(at: at))
-            var keys = try KeyBook(writer.reader)
-            var shelf = PolicyShelf()
-            let context = try AdmissionContext.gather(for: event.event, writer.reader, keys, &shelf) {
-                try AdmissionContext.event($0, in: log)
-            }
-            let admission = Admission(
-                reader: writer.reader, keys: keys, vault: vault, site: site, origin: origin,
-                baseline: try shelf.baseline(writer.reader), now: event.recorded, context: context)
-            guard let kid = Thumbprint(event.kid), let subject = event.subject,
-                let task = try admission.admit(event.event, kid: kid).question
-            else { throw ExplanationError.noDecision }
-            try writer.apply(event)
-            _ = try keys.apply(event)
-            let gathering = FactGathering(reader: writer.reader, keys: keys, site: site)
-            let question = try gathering.question(task, about: EventReference(id: event.id, index: at))
-            let facts = try gathering.facts(about: subject, for: question, at: at, now: event.recorded, shelf: &shelf)
-            return Judge.decide(question, facts)
-        }
+        let (_, question, facts) = try Retaking(log).question(at: at, progress: progress)
+        let evaluated = Judge.decide(question, facts)
         return Explanation(recorded: data.decision, evaluated: evaluated)
     }
 

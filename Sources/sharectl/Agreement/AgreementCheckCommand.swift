@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encodings
-import Foundation
 import SharingClient
 import SharingModel
 
@@ -11,7 +10,8 @@ struct AgreementCheckCommand: ParsableCommand {
             Explains every error with file, line, column and a hint: an unknown code, a missing condition, a basis not open to a public \
             authority, a flow that can never apply, flows that contradict each other, a missing impact assessment. The law comes from a \
             baseline: give --baseline FILE, or run it where there is config/baseline.yaml. What the parties are is registered with the \
-            site and not known here: those named by ods:, gss: or urn: count as public authorities. Exit code 1 if there are errors.
+            site and not known here, unless --kind says so: those named by ods:, gss: or urn: count as public authorities. Exit code 1 if \
+            there are errors.
 
             EXAMPLE
               sharectl agreement check config/agreements/liverpool-mash.yaml \\
@@ -20,41 +20,29 @@ struct AgreementCheckCommand: ParsableCommand {
 
     @Argument(help: "The agreement, a YAML file.")
     var file: String
-    @Option(help: "The baseline to check it against; config/baseline.yaml if that is there.")
-    var baseline: String?
+    @OptionGroup var law: LawOptions
     @OptionGroup var output: OutputOptions
-
-    private static let usualBaseline = "config/baseline.yaml"
 
     func run() throws {
         let text = try InputFile.text(file)
-        let lawFile = try baselineFile()
-        let law = try Baseline.parse(yaml: try InputFile.text(lawFile), file: lawFile)
-        let problems = problems(in: text, law)
+        let baseline = try law.parsedBaseline()
+        let problems = problems(in: text, baseline, try law.parties())
         let errors = problems.count { $0.severity == .error }
         show(problems)
         if output.format == .table {
             StandardError.line(
-                "\(file): \(errors) errors, \(problems.count - errors) warnings (against \(law.id)/\(law.version))")
+                "\(file): \(errors) errors, \(problems.count - errors) warnings (against \(baseline.id)/\(baseline.version))"
+            )
         }
         if errors > 0 { throw Quiet(status: .no) }
     }
 
-    /// Without one only the form could be checked, and an agreement without any basis in law would seem to be sound.
-    private func baselineFile() throws -> String {
-        if let baseline { return baseline }
-        guard FileManager.default.fileExists(atPath: Self.usualBaseline) else {
-            throw Failure.usage(
-                "there is no \(Self.usualBaseline) here, and without a baseline only the form could be checked; "
-                    + "give the baseline with `--baseline FILE`")
-        }
-        return Self.usualBaseline
-    }
-
-    private func problems(in text: String, _ law: Baseline) -> [DocumentProblem] {
+    private func problems(
+        in text: String, _ baseline: Baseline, _ parties: [AgencyID: PartyFacts]
+    ) -> [DocumentProblem] {
         do throws(DocumentError) {
             let document = try AgreementDocument(parsing: text, file: file)
-            return AgreementCheck.problems(in: document, against: law)
+            return AgreementCheck.problems(in: document, against: baseline, parties: parties)
         } catch {
             return error.problems
         }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct AgreementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agreement", abstract: "Check, propose and sign data sharing agreements.",
+        commandName: "agreement", abstract: "Check, test, compare, propose and sign data sharing agreements.",
         discussion: """
             An agreement is a YAML file. It is in force once every party has signed it, within its dates.
 
@@ -12,9 +12,13 @@ struct AgreementCommand: AsyncParsableCommand {
               sharectl agreement propose liverpool-mash.yaml
               sharectl agreement sign liverpool-mash --name "A. Guardian" \\
                   --office "Caldicott Guardian"
+              sharectl agreement who-can --item health.mental config/agreements/*.yaml
+              sharectl agreement test config/cases
             """,
         subcommands: [
-            AgreementCheckCommand.self, AgreementPropose.self, AgreementSign.self, AgreementSuspend.self,
+            AgreementCheckCommand.self, AgreementMatrix.self, AgreementWhoCan.self, AgreementDiff.self,
+            AgreementTest.self, AgreementSimulate.self,
+            AgreementPropose.self, AgreementSign.self, AgreementSuspend.self,
             AgreementResume.self, AgreementTerminate.self, AgreementList.self, AgreementShow.self,
         ])
 }
