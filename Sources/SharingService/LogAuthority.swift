@@ -10,17 +10,17 @@ package struct LogAuthority: KeyTimeline {
     /// - Throws: nothing for a damaged entry: the verifier names it, and keys that it enrolled are unknown.
     package init(reading log: any LogReader) {
         let types: Set<EventType> = [.siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked]
-        let names = Set(types.map(\.rawValue))
+        let names = types.map { Array($0.rawValue.utf8) }
         var start: Int64 = 0
         let size = log.head.size
         while start < size {
             let end = min(start + 1_024, size)
-            // A page with a damaged entry is read entry by entry, so that the damage costs no other key.
-            let entries =
-                (try? log.entries(in: start..<end).map { ($0.index, $0.entry) })
-                ?? (start..<end).compactMap { index in (try? log.entry(at: index)).map { (index, $0) } }
-            for (index, entry) in entries where names.contains(entry.type) {
-                guard let body = try? log.body(at: index),
+            // Nearly all entries are of other types, and their type stands at one place; only those that may matter are parsed.
+            let stored = (try? log.storage.entries(in: start..<end)) ?? []
+            for stored in stored where names.contains(where: { Entry.mayBe(of: $0, stored.bytes) }) {
+                let index = stored.index
+                guard let entry = try? Entry(parsing: stored.bytes), names.contains(Array(entry.type.utf8)),
+                    let body = try? log.body(at: index),
                     let recorded = try? Replay.recorded(entry, at: index, body)
                 else { continue }
                 _ = try? book.apply(recorded)

@@ -115,7 +115,7 @@ package final class Site: Sendable {
         intake.close()
         subscribers.end()
         await registrar.attend()
-        store.lock.release()
+        store.end()
     }
 }
 

@@ -48,6 +48,9 @@ package struct SiteStore: Sendable {
         projections = try ProjectionStore(path: folder.projections, emptyRoot: MerkleHash.emptyRoot.bytes)
     }
 
+    /// Lets the data folder go.
+    package func end() { lock.release() }
+
     /// Whether the disk has room for another batch. A disk whose room cannot be told is taken to have some: the commit will say.
     func hasRoom() -> Bool { folder.freeBytes.map { $0 >= ServiceLimits.freeDiskBytes } ?? true }
 }

@@ -36,18 +36,44 @@ struct BenchWorkload: Sendable {
         }
     }
 
+    /// Signs events that this process appends itself, on all cores.
+    /// - Parameters:
+    ///   - numbers: which of them; each is about the person at its number.
+    func verified(_ numbers: Range<Int>, about persons: [String]) async throws -> [VerifiedEvent] {
+        try await withThrowingTaskGroup(of: (Int, [VerifiedEvent]).self) { group in
+            let starts = Array(stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.slice))
+            for (place, start) in starts.enumerated() {
+                group.addTask {
+                    let slice = start..<min(start + Self.slice, numbers.upperBound)
+                    return (
+                        place,
+                        try slice.map {
+                            try EventSigner.signOwn(payload: payload(about: persons[$0 % persons.count]), key: key)
+                        }
+                    )
+                }
+            }
+            var slices = [[VerifiedEvent]](repeating: [], count: starts.count)
+            for try await (place, events) in group { slices[place] = events }
+            return slices.flatMap(\.self)
+        }
+    }
+
     private func event(about person: String) throws -> [UInt8] {
-        try EventSigner.sign(
-            payload: .object([
-                "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(agency.text),
-                "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),
-                "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
-                "data": .object([
-                    "kind": "confidentiality", "giver": "self", "purposes": ["early-help"],
-                    "items": ["identity", "contact"], "recipients": ["council"], "holders": [.string(agency.text)],
-                    "method": "verbal", "from": .string(now.day.description),
-                ]),
-            ]), key: key)
+        try EventSigner.sign(payload: payload(about: person), key: key)
+    }
+
+    private func payload(about person: String) -> JSON {
+        .object([
+            "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(agency.text),
+            "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),
+            "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
+            "data": .object([
+                "kind": "confidentiality", "giver": "self", "purposes": ["early-help"],
+                "items": ["identity", "contact"], "recipients": ["council"], "holders": [.string(agency.text)],
+                "method": "verbal", "from": .string(now.day.description),
+            ]),
+        ])
     }
 
     /// How many Ed25519 signatures of these events one core verifies in a second, and nothing else: what no daemon that checks every signature can

@@ -74,6 +74,7 @@ struct LogVerify: AsyncParsableCommand {
                 ("seconds", .number(stopwatch.seconds)), ("signaturesPerSecond", .number(rate.rounded())),
                 ("repaired", repaired.map { .strings($0) }), ("trusted", trust?.json),
                 ("timestamps", stamps.map { .integer($0.count) }),
+                ("residentBytesPeak", Memory.peakBytes.map { .integer($0) }),
             ]),
             words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + [stamps?.line].compactMap { $0 }
                 + (trust?.lines ?? []) + [

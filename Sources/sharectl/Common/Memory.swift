@@ -1,0 +1,12 @@
+import Foundation
+
+/// This process's memory.
+enum Memory {
+    /// The most that was ever resident, in bytes; nil where the system does not say (it is in Linux's `/proc`).
+    static var peakBytes: Int64? {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int64($0) }
+        return kibibytes.map { $0 << 10 }
+    }
+}
