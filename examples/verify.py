@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|[+-]00:00)", re.ASCII)
 MEMBERS = ("id", "type", "author", "kid", "subject", "audience", "cause", "releases", "occurred", "recorded", "commitment")
-KEY_EVENTS = {"sharing." + name + ".v1" for name in ("site.founded", "agency.registered", "key.enrolled", "key.revoked", "agency.ended")}
+KEY_EVENTS = {"sharing." + name + ".v1" for name in
+              ("site.founded", "agency.registered", "key.enrolled", "key.revoked", "agency.ended", "checkpoint-key.rotated")}
 
 def need(condition, what):
     if not condition:
         raise ValueError(what)
 
 # Spellings [1]
-
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -47,14 +47,12 @@ def strict_json(data, kind=dict):
     need(isinstance(value, kind) and depth(value) <= 32, "JSON of another kind, or nested too deep")
     return value
 
-def moment(text):
-    """A time in UTC, as entries write it."""
+def moment(text):  # in UTC, as entries write it
     match = TIME.fullmatch(text)
     need(match, "a time is malformed")
     return f"{match[1]}T{match[2]}.{(match[3] or '')[:3].ljust(3, '0')}Z"
 
 # Notes and checkpoint [2, 3]
-
 def verifier_key(text):
     name, key_id, key = (text.split("+", 2) + ["", ""])[:3]
     key = unbase64(key)
@@ -62,8 +60,7 @@ def verifier_key(text):
     need(sha256(name.encode() + b"\n" + key)[:4].hex() == key_id, "the verifier key's ID does not fit; a character was changed")
     return name, bytes.fromhex(key_id), key[0], Ed25519PublicKey.from_public_bytes(key[1:])
 
-def open_checkpoint(note, keys):
-    """Size and root of a checkpoint that all these keys signed, the log's own first."""
+def open_checkpoint(note, name, keys, ended=()):  # its size and root: all these keys must have signed it, and none of those ended
     note = note.decode()
     need(note.endswith("\n") and all(c >= " " or c == "\n" for c in note), "the note has control characters, or no end")
     head, _, tail = note.rpartition("\n\n")
@@ -73,18 +70,18 @@ def open_checkpoint(note, keys):
         match = re.fullmatch("\u2014 ([^ +]+) ([^ ]+)", line)
         need(match, "a signature line of the note is malformed")
         blob = unbase64(match[2])
-        for name, key_id, kind, key in keys:
-            if (name, key_id) == (match[1], blob[:4]):
+        need((match[1], blob[:4]) not in [key[:2] for key in ended], "a key signed that the log had replaced before")
+        for signer, key_id, kind, key in keys:
+            if (signer, key_id) == (match[1], blob[:4]):
                 stamp = b"cosignature/v1\ntime %d\n" % int.from_bytes(blob[4:12], "big")
                 key.verify(*((blob[4:], text) if kind == 1 else (blob[12:], stamp + text)))
                 signers.add(key_id)
-    need(all(key[1] in signers for key in keys), "the checkpoint is not signed by every key that was given")
+    need(all(key[1] in signers for key in keys), "the checkpoint is not signed by every key that must have")
     match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]+)\n", text.decode())
-    need(match and match[1] == keys[0][0] and keys[0][2] == 1, "the checkpoint is malformed, or of another log")
+    need(match and match[1] == name, "the checkpoint is malformed, or of another log")
     return int(match[2]), unbase64(match[3])
 
 # Tree and tiles [4, 5]
-
 def root_of(hashes):
     stack = []
     for index, value in enumerate(hashes):
@@ -96,8 +93,7 @@ def root_of(hashes):
         value = sha256(b"\x01" + stack.pop() + value)
     return value
 
-def tile_paths(kind, count):
-    """Each tile of a level: its path, and where it begins and ends in the level."""
+def tile_paths(kind, count):  # of each tile of a level its path, and where it begins and ends in the level
     for number in range((count + 255) // 256):
         first, last = number * 256, min(number * 256 + 256, count)
         path, rest = "%03d" % (number % 1000), number // 1000
@@ -106,7 +102,6 @@ def tile_paths(kind, count):
         yield f"tile/{kind}/{path}" + ("" if last - first == 256 else f".p/{last - first}"), first, last
 
 # Entries [6]
-
 def write(value):
     if isinstance(value, list):
         return "[" + ",".join(map(write, value)) + "]"
@@ -127,9 +122,7 @@ def read_entry(data):
     return entry
 
 # Bodies [7]
-
-def check_disclosures(payload, disclosures):
-    """Every digest has its one disclosure, and every disclosure its digest."""
+def check_disclosures(payload, disclosures):  # each digest has its one disclosure, and each disclosure its digest
     unused = {base64url(sha256(text)): text for text in disclosures}
     need(len(unused) == len(disclosures), "a disclosure stands there twice")
     def take(digest, parts):
@@ -155,8 +148,7 @@ def check_disclosures(payload, disclosures):
     walk(payload)
     need(not unused, "a disclosure has no digest")
 
-def check_body(body, index, entry, keys):
-    """Holds a body against its entry, and follows what it does to keys."""
+def check_body(body, index, entry, keys):  # holds it against its entry, and follows what it does to keys
     jws, *disclosures = body[32:].split(b"~")
     need(base64url(sha256(body[:32] + jws)) == entry["commitment"], "the body is not what the entry commits to")
     need(not disclosures or len(disclosures) > 1 and disclosures.pop() == b"", "the disclosures do not end as they must")
@@ -172,27 +164,34 @@ def check_body(body, index, entry, keys):
     need("site:" + payload["site"] == keys.site, "the event was posted to another site")
     check_disclosures(payload, disclosures)
     if index == 0:
-        need(entry["type"] == "sharing.site.founded.v1" and payload["data"]["vkey"] == keys.vkey, "this is not the log's genesis")
+        need(entry["type"] == "sharing.site.founded.v1", "this is not the log's genesis")
+        keys.announce(-1, payload["data"]["vkey"])
         for key in payload["data"]["keys"]:
             keys.enrol(key, keys.site, entry)
     keys.verify(header.get("alg"), unbase64(parts[2], url=True), b".".join(parts[:2]), entry)
     if index > 0 and entry["type"] in KEY_EVENTS:
-        keys.follow(entry, payload["data"])
+        keys.follow(entry, payload["data"], index)
 
 # Timestamps [13]
-
-def check_timestamp(size, read, leaves, keys):
-    """What was stamped is a checkpoint of this log; whether the authority stamped it is for `openssl ts -verify` to say."""
-    need(open_checkpoint(note := read(f"timestamps/{size}.note"), keys) == (int(size), root_of(leaves[:int(size)])), "is no checkpoint of this log")
+def check_timestamp(size, read, leaves, book):  # whether the authority stamped it is for `openssl ts -verify` to say
+    signed = open_checkpoint(note := read(f"timestamps/{size}.note"), book.name, *book.signers(size))
+    need(signed == (size, root_of(leaves[:size])), "is no checkpoint of this log")
     need(sha256(note) in read(f"timestamps/{size}.tsr"), "the authority stamped something else")
 
 # Keys [10]
-
-class Keys:
-    """The keys of the log, as of the entry being looked at."""
+class Keys:  # of the log, as of the entry being looked at
     def __init__(self, vkey):
-        self.vkey, self.site, self.known = vkey, "site:" + vkey.split("+")[0], {}
-
+        self.name, self.known, self.chain = vkey.split("+")[0], {}, []  # chain: where each key of checkpoints was announced
+        self.site = "site:" + self.name
+    def announce(self, index, vkey):
+        key = verifier_key(vkey)
+        may = key[0] == self.name and key[2] == 1 and key[1] not in [old[1] for _, old, _ in self.chain]
+        need(may, "the key announced for checkpoints may not follow")
+        self.chain.append((index, key, vkey))
+    def signers(self, size):  # who must have signed a checkpoint of a size, and who must not any more
+        keys, changes = [key for _, key, _ in self.chain], [index for index, *_ in self.chain[1:]]
+        serving = sum(index + 2 <= size for index in changes)
+        return keys[serving:serving + 1 + (size - 1 in changes)], keys[:serving]
     def enrol(self, announced, agency, entry):
         jwk = announced["jwk"]
         names = {("OKP", "Ed25519"): ("crv", "kty", "x"), ("EC", "P-256"): ("crv", "kty", "x", "y")}[jwk["kty"], jwk["crv"]]
@@ -202,7 +201,6 @@ class Keys:
         kid = base64url(sha256(json.dumps({name: jwk[name] for name in names}, separators=(",", ":")).encode()))
         self.known.setdefault(kid, {"key": key, "agency": agency, "roles": announced["roles"], "by": entry["kid"],
                                     "at": entry["recorded"], "ended": False})
-
     def verify(self, algorithm, signature, signed, entry):
         known = self.known.get(entry["kid"])
         need(known, "no event before it enrolled the key that signed")
@@ -213,14 +211,15 @@ class Keys:
         halves = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
         rest = (utils.encode_dss_signature(*halves), signed, ec.ECDSA(SHA256())) if curve else (signature, signed)
         known["key"].verify(*rest)
-
     def distrust(self, kid, since):
         self.known[kid]["ended"] = True
         for other, key in self.known.items():
             if key["by"] == kid != other and key["at"] >= since:
                 self.distrust(other, key["at"])
-
-    def follow(self, entry, data):
+    def follow(self, entry, data, index):
+        if entry["type"] == "sharing.checkpoint-key.rotated.v1":
+            need(entry["author"] == self.site and "site" in self.known[entry["kid"]]["roles"], "only the site changes that key")
+            return self.announce(index, data["vkey"])
         need(entry["type"] != "sharing.site.founded.v1", "a log is founded once")
         revokes = entry["type"] == "sharing.key.revoked.v1"
         own = revokes and self.known[data["kid"]]["agency"] == entry["author"] != self.site
@@ -235,25 +234,21 @@ class Keys:
                 key["ended"] |= key["agency"] == data["agency"]
 
 # An exported log [9, 12]
-
-def verify(folder, vkey, witnesses):
-    """What is wrong, and a summary."""
+def verify(folder, vkey, witnesses):  # what is wrong, and a summary
     faults, unavailable, seen, leaves, ids, last = [], 0, set(), [], set(), ""
 
     def read(path):
         seen.add(path)
         with open(os.path.join(folder, path), "rb") as file:
             return file.read()
-
     def attempt(where, work, *arguments):
         try:
             return work(*arguments)
         except (InvalidSignature, OSError, RecursionError, LookupError, TypeError, AttributeError, ValueError) as error:
             text = {InvalidSignature: "a signature does not verify", FileNotFoundError: "is missing"}.get(type(error))
             faults.append(f"{where}: {text or (error if isinstance(error, ValueError) else 'is malformed')}")
-
-    keys, book = [verifier_key(text) for text in [vkey, *witnesses]], Keys(vkey)
-    size, root = attempt("checkpoint", lambda: open_checkpoint(read("checkpoint"), keys)) or (0, b"")
+    (name, *_), witnesses, book = verifier_key(vkey), [verifier_key(text) for text in witnesses], Keys(vkey)
+    size, root = attempt("checkpoint", lambda: open_checkpoint(read("checkpoint"), name, [])) or (0, b"")
     for path, first, end in tile_paths("entries", size):
         bundle, start = attempt(path, read, path) or b"", 0
         for index in range(first, end):
@@ -276,8 +271,13 @@ def verify(folder, vkey, witnesses):
             attempt(path, lambda: need(read(path) == b"".join(row[first:end]), "is not what the entries give"))
         level, row = level + 1, [root_of(row[end - 256:end]) for end in range(256, len(row) + 1, 256)]
     attempt("checkpoint", need, root_of(leaves) == root, "the entries do not give its root")
-    for name in sorted(glob.glob("*.note", root_dir=os.path.join(folder, "timestamps"))):
-        attempt(f"timestamps/{name}", check_timestamp, name[:-5], read, leaves, keys[:1])
+    attempt("checkpoint", need, vkey in [text for *_, text in book.chain], "the key that was given is none of the log's")
+    for index, *_ in book.chain[1:]:  # the old key and the new one both signed where it changed
+        path, covered = f"checkpoints/{index + 1}", (index + 1, root_of(leaves[:index + 1]))
+        attempt(path, lambda: need(open_checkpoint(read(path), name, *book.signers(index + 1)) == covered, "covers no change of the key"))
+    attempt("checkpoint", lambda: open_checkpoint(read("checkpoint"), name, book.signers(size)[0] + witnesses, book.signers(size)[1]))
+    for note in sorted(glob.glob("*.note", root_dir=os.path.join(folder, "timestamps"))):
+        attempt(f"timestamps/{note}", lambda: check_timestamp(int(note[:-5]), read, leaves, book))
     for base, _, names in os.walk(folder):
         there = {os.path.relpath(os.path.join(base, name), folder) for name in names}
         faults += [f"{path}: does not belong there" for path in sorted(there - seen)]

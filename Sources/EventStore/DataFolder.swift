@@ -10,6 +10,8 @@ public struct DataFolder: Sendable, Hashable {
     public var log: String { path + "/log.sqlite" }
     public var vault: String { path + "/vault.sqlite" }
     public var keys: String { path + "/keys" }
+    /// The key that is to sign checkpoints next; there only while a change is not finished.
+    var nextCheckpointKey: String { keys + "/checkpoint.next.jwk" }
 
     /// Creates the folder, mode 0700; leaves an empty one that is there.
     /// - Throws: `DataFolderError.notEmpty` if something is in it.

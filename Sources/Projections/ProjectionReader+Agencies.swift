@@ -104,3 +104,26 @@ extension ProjectionReader {
         )
     }
 }
+
+extension ProjectionReader {
+    /// How many decisions that released something rest on a consent or an agreement's signature that was recorded under a key from a moment on.
+    package func decisions(restingOn kid: String, from since: Instant) throws -> Int64 {
+        try first(
+            """
+            SELECT count(DISTINCT decision) AS n FROM decision_fact WHERE fact IN (
+                SELECT event FROM consent WHERE kid = ? AND recorded >= ?
+                UNION SELECT event FROM agreement_signature WHERE kid = ? AND recorded >= ?)
+            """, [kid, since.milliseconds, kid, since.milliseconds])?["n"] ?? 0
+    }
+
+    /// How many consents, agreements' signatures and enrolments were recorded under a key from a moment on.
+    package func permitting(under kid: String, from since: Instant) throws -> Int64 {
+        try first(
+            """
+            SELECT (SELECT count(*) FROM consent WHERE kid = ? AND recorded >= ?)
+                + (SELECT count(*) FROM agreement_signature WHERE kid = ? AND recorded >= ?)
+                + (SELECT count(*) FROM agency_key WHERE enrolled_by = ? AND enrolled_at >= ?) AS n
+            """,
+            [kid, since.milliseconds, kid, since.milliseconds, kid, since.milliseconds])?["n"] ?? 0
+    }
+}

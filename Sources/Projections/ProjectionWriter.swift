@@ -91,7 +91,7 @@ package struct ProjectionWriter {
         case .reviewCompleted(let data): try review(data, recorded)
         case .subjectMerged: try pair(.merged, other, recorded)
         case .subjectSevered: try pair(.severed, other, recorded)
-        case .subjectUnlinked, .foreign: break
+        case .subjectUnlinked, .checkpointKeyRotated, .foreign: break
         }
     }
 

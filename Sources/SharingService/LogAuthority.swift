@@ -1,3 +1,4 @@
+package import Encodings
 package import EventStore
 import SharingModel
 
@@ -5,11 +6,17 @@ import SharingModel
 /// sealed for nobody.
 package struct LogAuthority: KeyTimeline {
     private var book = KeyBook()
+    /// The keys of its checkpoints, as every event that announces one says; nil where the founding cannot be read.
+    package private(set) var checkpointKeys: CheckpointKeys?
+    /// Announcements of keys that may not follow.
+    package private(set) var findings: [Finding] = []
 
     /// Reads the whole log once for the events that enrol and end keys.
     /// - Throws: nothing for a damaged entry: the verifier names it, and keys that it enrolled are unknown.
     package init(reading log: any LogReader) {
-        let types: Set<EventType> = [.siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked]
+        let types: Set<EventType> = [
+            .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .checkpointKeyRotated,
+        ]
         let names = types.map { Array($0.rawValue.utf8) }
         var start: Int64 = 0
         let size = log.head.size
@@ -23,10 +30,34 @@ package struct LogAuthority: KeyTimeline {
                     let body = try? log.body(at: index),
                     let recorded = try? Replay.recorded(entry, at: index, body)
                 else { continue }
+                follow(recorded.event.data, at: index)
                 _ = try? book.apply(recorded)
             }
             start = end
         }
+    }
+
+    private mutating func follow(_ data: EventData, at index: Int64) {
+        switch data {
+        case .siteFounded(let founded) where index == 0:
+            checkpointKeys = (try? VerifierKey(parsing: founded.vkey)).map(CheckpointKeys.init(first:))
+        case .checkpointKeyRotated(let rotated):
+            do throws(CheckpointKeyError) {
+                try checkpointKeys?.rotate(to: rotated.vkey, at: index)
+            } catch {
+                findings.append(Finding(.checkpointKeyRefused, at: index, error.description))
+            }
+        default: break
+        }
+    }
+
+    /// Keys that were revoked, or fell with one that was.
+    package var distrusted: [(kid: Thumbprint, key: EnrolledKey, since: Instant)] {
+        book.keys.compactMap { kid, key in key.distrustedSince.map { (kid, key, $0) } }.sorted { $0.kid < $1.kid }
+    }
+
+    package func isDistrusted(_ kid: Thumbprint, recorded: Instant) -> Bool {
+        book[kid]?.distrustedSince.map { recorded >= $0 } ?? false
     }
 
     package func standing(of kid: Thumbprint, author: String, at index: Int64) -> KeyStanding {

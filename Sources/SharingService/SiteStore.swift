@@ -25,13 +25,19 @@ package struct SiteStore: Sendable {
     package init(folder: DataFolder) throws {
         let lock = try DataFolderLock(folder)
         guard !folder.hasUnfinishedRestore else { throw RecoveryError.unfinished(path: folder.unfinishedRestore) }
-        let keys = try SiteKeys.load(from: folder)
         let storage = try SQLiteLogStorage(path: folder.log)
         guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
         let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
+        let known = try CheckpointKeys(of: storage)
+        // The last step of a change of the checkpoint key, where the process ended before it.
+        if let next = try SiteKeys.nextCheckpoint(in: folder), next.publicKey == known.current.publicKey {
+            try SiteKeys.replaceCheckpointKey(in: folder)
+        }
+        let keys = try SiteKeys.load(from: folder)
         let vault = try Vault(path: folder.vault, kek: keys.kek)
         let log = try EventLog(
-            storage: storage, signer: try CheckpointSigner(origin: origin, key: keys.checkpoint), vault: vault)
+            storage: storage, signer: try CheckpointSigner(origin: origin, key: keys.checkpoint), keys: known,
+            vault: vault)
         try self.init(folder: folder, lock: lock, origin: origin, log: log, vault: vault, keys: keys)
         guard log.head.size > 0 else { throw LogError.empty }
     }

@@ -53,7 +53,7 @@ import Testing
             #expect(await daemon.stop() == 0, "\(what)")
             let verified = try await Executable.sharectl.run(["log", "verify", "--data", house.data])
             #expect(verified.code == 0, "\(what): \(verified.output)\(verified.errors)")
-            let log = try ReadOnlyLog(folder: DataFolder(path: house.data), verifierKey: key, kek: nil)
+            let log = try ReadOnlyLog(folder: DataFolder(path: house.data), keys: CheckpointKeys(first: key), kek: nil)
             for (id, receipt) in receipts.withLock({ $0 }) {
                 #expect(try log.index(of: id) == receipt.index, "\(what)")
                 #expect(try log.entry(at: receipt.index).leafHash.base64 == receipt.leaf, "\(what)")

@@ -120,7 +120,8 @@ import Testing
             #expect(evidence.kind == .fork)
             #expect(evidence.older.checkpoint.size == 5)
         }
-        let watcher = try ReadOnlyLog(folder: DataFolder(path: witness.house.data), verifierKey: witnessKey, kek: nil)
+        let watcher = try ReadOnlyLog(
+            folder: DataFolder(path: witness.house.data), keys: CheckpointKeys(first: witnessKey), kek: nil)
         #expect(try watcher.entries(in: 0..<watcher.head.size).contains { $0.entry.type == "sharing.fork.detected.v1" })
         #expect(try await Executable.sharectl.run(["log", "verify", "--data", twin]).code == 0)
     }

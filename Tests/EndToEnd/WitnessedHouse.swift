@@ -87,7 +87,7 @@ struct WitnessedHouse {
 
     /// What the log says of forks: the evidence of each event, by index.
     func forks(_ data: String) throws -> [(index: Int64, peer: String?, evidence: JSON)] {
-        let log = try ReadOnlyLog(folder: DataFolder(path: data), verifierKey: key, kek: nil)
+        let log = try ReadOnlyLog(folder: DataFolder(path: data), keys: CheckpointKeys(first: key), kek: nil)
         return try log.events(in: 0..<log.head.size).compactMap { event in
             guard event.entry.type == "sharing.fork.detected.v1", let body = event.body.opened else { return nil }
             let payload = try body.event().payload["data"]

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ReadOnlyTests {
     private func open(_ site: Site) throws -> ReadOnlyLog {
-        try ReadOnlyLog(folder: site.folder, verifierKey: site.signer.verifierKey, kek: site.kek)
+        try ReadOnlyLog(folder: site.folder, keys: CheckpointKeys(first: site.signer.verifierKey), kek: site.kek)
     }
 
     @Test("beside a running writer, a reader sees what was committed, opens bodies, and follows when it is told to")
@@ -51,7 +51,7 @@ import Testing
             try Data(contentsOf: URL(filePath: copy.path + "/" + $0))
         }
         do {
-            let reader = try ReadOnlyLog(folder: copy, verifierKey: #require(key), kek: kek)
+            let reader = try ReadOnlyLog(folder: copy, keys: CheckpointKeys(first: #require(key)), kek: kek)
             #expect(reader.head.size == 300)
             #expect(try reader.body(at: 299).opened != nil)
         }
@@ -63,7 +63,7 @@ import Testing
         do { _ = try SQLiteLogStorage(path: copy.log) }
         #expect(!FileManager.default.fileExists(atPath: copy.log + "-wal"))
         let clean = try Data(contentsOf: URL(filePath: copy.log))
-        #expect(try ReadOnlyLog(folder: copy, verifierKey: #require(key), kek: kek).head.size == 300)
+        #expect(try ReadOnlyLog(folder: copy, keys: CheckpointKeys(first: #require(key)), kek: kek).head.size == 300)
         #expect(try Data(contentsOf: URL(filePath: copy.log)) == clean)
     }
 

@@ -191,7 +191,7 @@ import Testing
             "INSERT INTO tile(level, n, hashes) VALUES (3, 7, zeroblob(8192))",
         ] { try site.tamper(change) }
         try await DatabaseQueue(path: site.folder.log).write { try $0.execute(sql: "DROP TRIGGER entry_no_delete") }
-        let outcome = try LogRepair.run(path: site.folder.log, key: site.signer.verifierKey)
+        let outcome = try LogRepair.run(path: site.folder.log, keys: CheckpointKeys(first: site.signer.verifierKey))
         #expect(outcome.tilesAdded == 1)
         #expect(outcome.tilesReplaced == 1)
         #expect(outcome.tilesRemoved == 1)
@@ -201,7 +201,7 @@ import Testing
         let report = await site.verify()
         #expect(report.isSound, "\(report.findings)")
         #expect(try self.evidence(site) == evidence)
-        let again = try LogRepair.run(path: site.folder.log, key: site.signer.verifierKey)
+        let again = try LogRepair.run(path: site.folder.log, keys: CheckpointKeys(first: site.signer.verifierKey))
         #expect(!again.changedAnything)
     }
 
@@ -210,7 +210,7 @@ import Testing
         let site = try site()
         try site.tamper("entry", "bytes", "idx = 222") { $0[9] ^= 1 }
         try site.tamper("INSERT INTO tile(level, n, hashes) VALUES (3, 7, zeroblob(8192))")
-        let outcome = try LogRepair.run(path: site.folder.log, key: site.signer.verifierKey)
+        let outcome = try LogRepair.run(path: site.folder.log, keys: CheckpointKeys(first: site.signer.verifierKey))
         #expect(!outcome.changedAnything)
         #expect(outcome.tilesLeft?.contains("do not give the root") == true)
     }

@@ -105,6 +105,7 @@ struct EventSample: Sendable, CustomStringConvertible {
                 ]),
             ]),
         EventSample(.keyRevoked, ["kid": .string(digest), "since": "2026-11-01T00:00:00Z", "reason": "lost"]),
+        EventSample(.checkpointKeyRotated, ["vkey": "sharing.test+00000000+AQ=="]),
         EventSample(.baselineAdopted, ["document": .string((try? Configuration.text("config/baseline.yaml")) ?? "")]),
         EventSample(
             .agreementProposed,

@@ -17,7 +17,7 @@ struct RulesTests {
             .forkDetected: (.site, .everybody),
             .keyEnrolled: (.operator, .everybody),
             .keyRevoked: (.operatorOrKeyOwner(kid: EventSample.digest), .everybody),
-            .baselineAdopted: (.operator, .everybody),
+            .checkpointKeyRotated: (.site, .everybody), .baselineAdopted: (.operator, .everybody),
             .agreementProposed: (.party([trust, council, school]), .named([trust, council, school])),
             .agreementSigned: (.partyIGLead(mash, version: 3), .agreementParties(mash, version: 3)),
             .agreementSuspended: (.partyIGLead(mash, version: 3), .agreementParties(mash, version: 3)),

@@ -153,7 +153,8 @@ import Testing
         }
         let keys = try SiteKeys.load(from: DataFolder(path: folder.path("site")))
         let verifier = try CheckpointSigner(origin: TestSite.origin, key: keys.checkpoint).verifierKey
-        let log = try ReadOnlyLog(folder: DataFolder(path: folder.path("site")), verifierKey: verifier, kek: keys.kek)
+        let log = try ReadOnlyLog(
+            folder: DataFolder(path: folder.path("site")), keys: CheckpointKeys(first: verifier), kek: keys.kek)
         for id in decisions {
             let explanation = try Explanation.of(id, in: log, progress: { _, _ in })
             #expect(explanation.isSame, "\(explanation)")

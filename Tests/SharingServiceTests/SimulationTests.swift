@@ -13,7 +13,7 @@ import Testing
         let folder = DataFolder(path: partnership.test.folder.path("site"))
         let keys = try SiteKeys.load(from: folder)
         return try ReadOnlyLog(
-            folder: folder, verifierKey: partnership.test.site.store.log.verifierKey, kek: keys.kek)
+            folder: folder, keys: partnership.test.site.store.log.keys, kek: keys.kek)
     }
 
     private func draft(_ changes: [(old: String, new: String)]) throws -> Agreement {

@@ -72,5 +72,41 @@ public struct SiteKeys: Sendable {
             hpke: try KeyFile.agreementKey(path("hpke.jwk", folder)), kek: kek)
     }
 
+    /// The key that is to sign checkpoints next, while a change of it is not finished; nil otherwise.
+    public static func nextCheckpoint(in folder: DataFolder) throws(KeyFileError) -> SigningKey? {
+        guard FileManager.default.fileExists(atPath: folder.nextCheckpointKey) else { return nil }
+        return try KeyFile.signingKey(folder.nextCheckpointKey)
+    }
+
+    /// Puts the next checkpoint key in the place of the old one, durably. The old one is destroyed: its bytes are written over as far
+    /// as the disk lets one, and its file is gone.
+    ///
+    /// Call it only when the log has announced the new key: before, the old one is the only one that can sign.
+    public static func replaceCheckpointKey(in folder: DataFolder) throws(KeyFileError) {
+        let path = path("checkpoint.jwk", folder)
+        let old = FileHandle(forUpdatingAtPath: path)
+        guard rename(folder.nextCheckpointKey, path) == 0 else { throw .notWritable(path: path) }
+        if let old, let size = try? old.seekToEnd() {
+            try? old.seek(toOffset: 0)
+            try? old.write(contentsOf: Data(repeating: 0, count: Int(clamping: size)))
+            try? old.synchronize()
+            try? old.close()
+        }
+        try syncKeys(folder)
+    }
+
+    /// Writes the key that is to sign checkpoints next beside the old one, durably.
+    public static func prepareCheckpointKey(_ key: SigningKey, in folder: DataFolder) throws(KeyFileError) {
+        try KeyFile.write(key.privateJWK.text, to: folder.nextCheckpointKey)
+        try syncKeys(folder)
+    }
+
+    /// Makes the names in the folder of keys outlast a loss of power.
+    private static func syncKeys(_ folder: DataFolder) throws(KeyFileError) {
+        guard (try? SQLiteFile.synchronize(folder.keys, O_RDONLY | O_DIRECTORY)) != nil else {
+            throw .notWritable(path: folder.keys)
+        }
+    }
+
     private static func path(_ name: String, _ folder: DataFolder) -> String { folder.keys + "/" + name }
 }

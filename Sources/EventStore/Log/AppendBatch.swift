@@ -59,9 +59,16 @@ struct AppendBatch {
     }
 
     /// Signs the checkpoint of the tree with everything that was added.
-    func finish(signer: CheckpointSigner) throws(LogError) -> (head: LogHead, batch: LogBatch) {
+    /// - Parameter next: signs as well, where it announces this signer.
+    func finish(
+        signer: CheckpointSigner, and next: CheckpointSigner?
+    ) throws(LogError) -> (head: LogHead, batch: LogBatch) {
         guard !records.isEmpty else { throw .refused(.nothingToAppend) }
-        guard let checkpoint = try? signer.sign(size: edge.size, root: edge.root) else { throw .refused(.signing) }
+        guard var checkpoint = try? signer.sign(size: edge.size, root: edge.root) else { throw .refused(.signing) }
+        if let next {
+            guard let second = try? next.sign(size: edge.size, root: edge.root) else { throw .refused(.signing) }
+            checkpoint = checkpoint.adding(second.signedNote.signatures)
+        }
         let batch = LogBatch(
             expectedSize: head.size, records: records, tiles: tiles,
             checkpoint: StoredCheckpoint(size: edge.size, note: checkpoint.note))

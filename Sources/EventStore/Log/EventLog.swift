@@ -14,6 +14,9 @@ public final class EventLog: LogReader {
     public let sealing: Vault
     public var vault: Vault? { sealing }
 
+    /// The keys that signed its checkpoints, the signer's the last.
+    public let keys: CheckpointKeys
+
     private let signer: CheckpointSigner
     /// What was committed last. Set by `append` after its commit, read by everybody.
     private let published: Mutex<LogHead>
@@ -43,8 +46,14 @@ public final class EventLog: LogReader {
     /// Opens a log for writing: verifies the newest checkpoint, and that entries and tiles give its root.
     ///
     /// Removes from the vault what a crash left there for positions that were never committed.
-    public init(storage: any LogStorage, signer: CheckpointSigner, vault: Vault) throws(LogError) {
-        let head = try LogHead(of: storage, verifiedBy: signer.verifierKey)
+    /// - Parameter keys: the keys that signed the log's checkpoints; nil for one that knows the signer's only.
+    /// - Throws: `LogError.signerNotCurrent` if the signer's key is not the last of them.
+    public init(
+        storage: any LogStorage, signer: CheckpointSigner, keys: CheckpointKeys? = nil, vault: Vault
+    ) throws(LogError) {
+        let keys = keys ?? CheckpointKeys(first: signer.verifierKey)
+        guard keys.current == signer.verifierKey else { throw .signerNotCurrent }
+        let head = try LogHead(of: storage, verifiedBy: keys)
         let count = try LogError.reading { () throws(StorageError) in try storage.entryCount() }
         guard count == head.size else {
             throw .storage(.sizeConflict(expected: head.size, found: count))
@@ -56,6 +65,7 @@ public final class EventLog: LogReader {
         }
         self.storage = storage
         self.signer = signer
+        self.keys = keys
         sealing = vault
         published = Mutex(head)
         writer = Mutex(WriterState())
@@ -81,12 +91,32 @@ public final class EventLog: LogReader {
     ///   been: the process MUST end and recover at its next start, and MUST NOT try again. After it this log refuses
     ///   everything.
     public func append(_ drafts: [EntryDraft]) throws(LogError) -> [AppendedEntry] {
+        try append(drafts, announcing: nil)
+    }
+
+    /// Appends the event that announces a new checkpoint key, alone, under a checkpoint that the old key and the new one both sign.
+    /// After it this log refuses everything: open it again with the new key.
+    /// - Throws: as `append`; `LogError.refused` also if the key may not follow.
+    public func append(announcing next: CheckpointSigner, by draft: EntryDraft) throws(LogError) -> AppendedEntry {
+        var keys = keys
+        do throws(CheckpointKeyError) {
+            try keys.rotate(to: next.verifierKey.description, at: head.size)
+        } catch {
+            throw .refused(.checkpointKey(error))
+        }
+        guard let entry = try append([draft], announcing: next).first else { throw .refused(.nothingToAppend) }
+        return entry
+    }
+
+    private func append(_ drafts: [EntryDraft], announcing announced: CheckpointSigner?) throws(LogError)
+        -> [AppendedEntry]
+    {
         try writer.withLock { (state: inout WriterState) throws(LogError) in
             guard !state.isClosed else { throw .closed }
             let head = self.head
             var batch = AppendBatch(head: head, lastRecorded: state.lastRecorded)
             for draft in drafts { try batch.add(draft, sealing: sealing) }
-            let (next, stored) = try batch.finish(signer: signer)
+            let (next, stored) = try batch.finish(signer: signer, and: announced)
             do throws(LogError) {
                 try commitStaged(logSize: head.size)
                 try Self.commit(stored, to: storage)
@@ -94,6 +124,7 @@ public final class EventLog: LogReader {
                 state.isClosed = error.isFatal
                 throw error
             }
+            state.isClosed = announced != nil
             state.lastRecorded = batch.lastRecorded
             published.withLock { $0 = next }
             return batch.appended

@@ -21,6 +21,8 @@ public enum LogError: CodedError, Hashable {
     /// The body does not open, or is not what the entry commits to.
     case bodyDamaged(index: Int64)
     case checkpointDamaged(NoteError)
+    /// The key that is to sign is not the one that the log says signs next.
+    case signerNotCurrent
     /// The stored entries do not give the root that the newest checkpoint was signed for.
     case rootMismatch(size: Int64)
     case storage(StorageError)
@@ -49,6 +51,7 @@ public enum LogError: CodedError, Hashable {
         case .bodyMissing: "log-body-missing"
         case .bodyDamaged: "log-body-damaged"
         case .checkpointDamaged: "log-checkpoint-damaged"
+        case .signerNotCurrent: "log-signer-not-current"
         case .rootMismatch: "log-root-mismatch"
         case .storage(let error): error.code
         case .vault(let error): error.code
@@ -75,6 +78,8 @@ public enum LogError: CodedError, Hashable {
         case .bodyDamaged(let index):
             "the body of entry \(index) does not open, or is not what the entry commits to; restore it from a backup"
         case .checkpointDamaged(let error): "the newest checkpoint cannot be believed: \(error)"
+        case .signerNotCurrent:
+            "keys/checkpoint.jwk is not the key that signs this log now; restore the keys that were backed up last"
         case .rootMismatch(let size):
             "the entries do not give the root that was signed at size \(size); verify the log, restore a backup"
         case .storage(let error): error.description
@@ -98,6 +103,7 @@ public enum AppendRefusal: CodedError, Hashable {
     /// The vault does not know the person, neither committed nor staged.
     case subjectUnknown(position: Int)
     case signing
+    case checkpointKey(CheckpointKeyError)
     case vault(VaultError)
     case storage(StorageError)
 
@@ -113,6 +119,7 @@ public enum AppendRefusal: CodedError, Hashable {
         case .bodyTooLarge: "event-too-large"
         case .subjectUnknown: "append-subject-unknown"
         case .signing: "append-signing-failed"
+        case .checkpointKey(let error): error.code
         case .vault(let error): error.code
         case .storage(let error): error.code
         }
@@ -132,6 +139,7 @@ public enum AppendRefusal: CodedError, Hashable {
             "entry \(position) of the batch: the event is larger than the limit of \(Limits.eventBytes) bytes"
         case .subjectUnknown(let position): "entry \(position) of the batch: stage its person in the vault first"
         case .signing: "the checkpoint could not be signed"
+        case .checkpointKey(let error): error.description
         case .vault(let error): error.description
         case .storage(let error): error.description
         }

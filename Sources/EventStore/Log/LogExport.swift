@@ -62,6 +62,9 @@ public struct LogExport: Sendable {
             progress(done, size)
             return true
         }
+        for change in try changes(size) {
+            try folder.write(Array(change.note.utf8), to: "checkpoints/\(change.checkpoint.size)")
+        }
         try timestamps?.forEach { stored in
             // The log may have grown, and been stamped, since then.
             guard stored.size <= size else { return }
@@ -71,6 +74,16 @@ public struct LogExport: Sendable {
         }
         try folder.write(Array(checkpoint.note.utf8), to: "checkpoint")
         return account
+    }
+}
+
+extension LogExport {
+    /// The checkpoints at which the key changed: who pins an earlier key follows by them.
+    private func changes(_ size: Int64) throws -> [SignedCheckpoint] {
+        try log.keys.rotations.filter { $0.index + 1 <= size }.map { rotation in
+            guard let checkpoint = try log.checkpoint(from: rotation.index + 1) else { throw LogError.outOfRange }
+            return checkpoint
+        }
     }
 }
 

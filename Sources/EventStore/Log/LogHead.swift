@@ -17,8 +17,8 @@ public struct LogHead: Sendable {
 
     /// Reads the newest state from storage, and makes sure that entries and tiles give the root that was signed.
     /// - Throws: `LogError.empty` where there is no log.
-    init(of storage: any LogStorage, verifiedBy key: VerifierKey) throws(LogError) {
-        let checkpoint = try Self.newestCheckpoint(of: storage, verifiedBy: key)
+    init(of storage: any LogStorage, verifiedBy keys: CheckpointKeys) throws(LogError) {
+        let checkpoint = try Self.newestCheckpoint(of: storage, verifiedBy: keys)
         let size = checkpoint.checkpoint.size
         var levels: [[MerkleHash]] = []
         var level = 0
@@ -30,17 +30,41 @@ public struct LogHead: Sendable {
             throw .rootMismatch(size: size)
         }
         self.init(checkpoint: checkpoint, edge: edge)
+        for rotation in keys.rotations { try prove(rotation, keys, in: storage) }
+    }
+
+    /// Makes sure that the tree in which the old key announced a new one is a beginning of this tree.
+    private func prove(
+        _ rotation: CheckpointKeys.Rotation, _ keys: CheckpointKeys, in storage: any LogStorage
+    ) throws(LogError) {
+        let covered = rotation.index + 1
+        // A log may be behind what its keys were read from.
+        guard covered < size else { return }
+        let stored = try LogError.reading { () throws(StorageError) in
+            try storage.checkpoints(from: covered, limit: 1).first
+        }
+        var tree = TileTree(edge: edge) { (place: TilePlace) throws(LogError) in
+            try LogError.reading { () throws(StorageError) in try storage.tile(place) }
+        }
+        let root = try tree.root(from: 0, to: covered)
+        do throws(NoteError) {
+            guard let stored, stored.size == covered else { throw NoteError.noKnownSignature }
+            let checkpoint = try SignedCheckpoint(parsing: stored.note).verified(by: keys)
+            guard checkpoint.size == covered, checkpoint.root == root else { throw NoteError.proofDoesNotHold }
+        } catch {
+            throw .checkpointDamaged(error)
+        }
     }
 
     private static func newestCheckpoint(
-        of storage: any LogStorage, verifiedBy key: VerifierKey
+        of storage: any LogStorage, verifiedBy keys: CheckpointKeys
     ) throws(LogError) -> SignedCheckpoint {
         guard let stored = try LogError.reading({ () throws(StorageError) in try storage.newestCheckpoint() }) else {
             throw .empty
         }
         do throws(NoteError) {
             let checkpoint = try SignedCheckpoint(parsing: stored.note)
-            try checkpoint.verified(by: key)
+            try checkpoint.verified(by: keys)
             return checkpoint
         } catch {
             throw .checkpointDamaged(error)

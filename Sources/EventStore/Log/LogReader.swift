@@ -8,6 +8,8 @@ public protocol LogReader: Sendable {
     /// The newest committed state that this reader knows.
     var head: LogHead { get }
     var storage: any LogStorage { get }
+    /// The keys that signed its checkpoints.
+    var keys: CheckpointKeys { get }
     /// Nil where bodies about people are not to be opened.
     var vault: Vault? { get }
 }

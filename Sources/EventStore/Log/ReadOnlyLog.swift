@@ -6,25 +6,32 @@ public final class ReadOnlyLog: LogReader {
     public let storage: any LogStorage
     public let vault: Vault?
     /// What the head was verified with.
-    public let verifierKey: VerifierKey
+    public let keys: CheckpointKeys
+    /// The key that signs what comes next.
+    public var verifierKey: VerifierKey { keys.current }
     /// The newest state that was read. Set by `refresh`, read by everybody.
     private let known: Mutex<LogHead>
 
     /// Opens a log and verifies its newest checkpoint, and that entries and tiles give its root.
     /// - Parameter vault: nil to leave bodies about people closed.
-    public init(storage: any LogStorage, verifierKey: VerifierKey, vault: Vault?) throws(LogError) {
+    public init(storage: any LogStorage, keys: CheckpointKeys, vault: Vault?) throws(LogError) {
         self.storage = storage
         self.vault = vault
-        self.verifierKey = verifierKey
-        known = Mutex(try LogHead(of: storage, verifiedBy: verifierKey))
+        self.keys = keys
+        known = Mutex(try LogHead(of: storage, verifiedBy: keys))
+    }
+
+    /// The same of a log that has had one key only.
+    public convenience init(storage: any LogStorage, verifierKey: VerifierKey, vault: Vault?) throws(LogError) {
+        try self.init(storage: storage, keys: CheckpointKeys(first: verifierKey), vault: vault)
     }
 
     /// Opens the log of a data folder.
     /// - Parameters:
     ///   - folder: DIR of `--data DIR`.
-    ///   - verifierKey: the site's, pinned or made from its keys.
+    ///   - keys: the keys that signed its checkpoints.
     ///   - kek: nil to leave bodies about people closed.
-    public convenience init(folder: DataFolder, verifierKey: VerifierKey, kek: KeyEncryptionKey?) throws(LogError) {
+    public convenience init(folder: DataFolder, keys: CheckpointKeys, kek: KeyEncryptionKey?) throws(LogError) {
         let storage = try LogError.reading { () throws(StorageError) in try SQLiteLogStorage.readOnly(path: folder.log)
         }
         let vault: Vault?
@@ -33,7 +40,7 @@ public final class ReadOnlyLog: LogReader {
         } catch {
             throw .vault(error)
         }
-        try self.init(storage: storage, verifierKey: verifierKey, vault: vault)
+        try self.init(storage: storage, keys: keys, vault: vault)
     }
 
     public var head: LogHead { known.withLock { $0 } }
@@ -41,7 +48,7 @@ public final class ReadOnlyLog: LogReader {
     /// Reads the newest committed state.
     @discardableResult
     public func refresh() throws(LogError) -> LogHead {
-        let head = try LogHead(of: storage, verifiedBy: verifierKey)
+        let head = try LogHead(of: storage, verifiedBy: keys)
         return known.withLock { known in
             if head.size > known.size { known = head }
             return known

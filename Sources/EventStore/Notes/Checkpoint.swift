@@ -50,6 +50,11 @@ public struct SignedCheckpoint: Sendable, Hashable {
         self.init(checkpoint: try Checkpoint(parsing: signedNote.text), signedNote: signedNote)
     }
 
+    /// The checkpoint with further signature lines.
+    func adding(_ signatures: [SignedNote.Signature]) -> SignedCheckpoint {
+        SignedCheckpoint(checkpoint: checkpoint, signedNote: signatures.reduce(signedNote) { $0.adding($1) })
+    }
+
     /// Verifies that the log's own key signed, and that the origin is the key's name.
     @discardableResult
     public func verified(by key: VerifierKey) throws(NoteError) -> Checkpoint {

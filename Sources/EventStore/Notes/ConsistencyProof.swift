@@ -54,11 +54,17 @@ public struct ConsistencyProof: Sendable, Hashable {
     /// - Returns: both, the older first.
     @discardableResult
     public func verified(by key: VerifierKey) throws(ConsistencyProofError) -> (old: Checkpoint, new: Checkpoint) {
+        try verified(by: CheckpointKeys(first: key))
+    }
+
+    /// The same for a log whose checkpoint key has changed: each checkpoint is verified by the keys of its size.
+    @discardableResult
+    public func verified(by keys: CheckpointKeys) throws(ConsistencyProofError) -> (old: Checkpoint, new: Checkpoint) {
         let older: Checkpoint
         let newer: Checkpoint
         do throws(NoteError) {
-            older = try old.verified(by: key)
-            newer = try new.verified(by: key)
+            older = try old.verified(by: keys)
+            newer = try new.verified(by: keys)
         } catch {
             throw .checkpoint(error)
         }

@@ -9,6 +9,8 @@ public enum NoteError: CodedError, Hashable {
     case malformedSignatureLine(line: Int)
     case badSignature
     case noKnownSignature
+    /// A key signed that had been rotated out before.
+    case endedKey
     case malformedCheckpoint
     case originMismatch
     case malformedProof
@@ -25,6 +27,7 @@ public enum NoteError: CodedError, Hashable {
         case .malformedSignatureLine: "note-signature-line-malformed"
         case .badSignature: "note-signature-invalid"
         case .noKnownSignature: "note-signature-missing"
+        case .endedKey: "checkpoint-key-ended"
         case .malformedCheckpoint: "checkpoint-malformed"
         case .originMismatch: "checkpoint-origin-mismatch"
         case .malformedProof: "proof-malformed"
@@ -46,6 +49,7 @@ public enum NoteError: CodedError, Hashable {
         case .badSignature:
             "a signature under a known key does not verify: the note was changed, or the key is another's"
         case .noKnownSignature: "the note has no signature under the key that was given"
+        case .endedKey: "a key signed that the log had replaced by another before: it may have been stolen"
         case .malformedCheckpoint: "a checkpoint has three lines: origin, size in decimal, root hash in base64"
         case .originMismatch: "the checkpoint's origin is not the name of the key that signed it"
         case .malformedProof: "expected a proof of the form c2sp.org/tlog-proof@v1"

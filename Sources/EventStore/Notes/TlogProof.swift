@@ -54,7 +54,13 @@ public struct TlogProof: Sendable, Hashable {
     /// - Returns: the checkpoint that commits to it.
     @discardableResult
     public func verified(entry: some Collection<UInt8>, by key: VerifierKey) throws(NoteError) -> Checkpoint {
-        let checkpoint = try checkpoint.verified(by: key)
+        try verified(entry: entry, by: CheckpointKeys(first: key))
+    }
+
+    /// The same for a log whose checkpoint key has changed.
+    @discardableResult
+    public func verified(entry: some Collection<UInt8>, by keys: CheckpointKeys) throws(NoteError) -> Checkpoint {
+        let checkpoint = try checkpoint.verified(by: keys)
         guard
             Merkle.isIncluded(
                 .leaf(entry), at: index, in: checkpoint.size, root: checkpoint.root, proof: hashes)

@@ -29,9 +29,9 @@ public enum LogRepair {
     ///
     /// The tiles are rebuilt only if the entries give the root of the newest checkpoint: where they do not, the tiles
     /// may be all that still says what the entries were.
-    /// - Parameter key: the site's verifier key.
+    /// - Parameter keys: the keys that signed its checkpoints.
     /// - Throws: `StorageError`; nothing was changed then.
-    public static func run(path: String, key: VerifierKey) throws(StorageError) -> Outcome {
+    public static func run(path: String, keys: CheckpointKeys) throws(StorageError) -> Outcome {
         guard FileManager.default.fileExists(atPath: path) else { throw .notThere(path: path) }
         let storage = try SQLiteLogStorage(path: path)
         var outcome = Outcome()
@@ -41,7 +41,7 @@ public enum LogRepair {
         } catch {
             outcome.indexesLeft = error.description
         }
-        let expected = try expectedTiles(of: storage, key)
+        let expected = try expectedTiles(of: storage, keys)
         try storage.pool.commit("repair the log") { db in
             switch expected {
             case .tiles(let tiles): try rebuild(tiles, in: db, &outcome)
@@ -59,12 +59,13 @@ public enum LogRepair {
 
     /// The full tiles that the entries give, if the entries are what was signed. A log of a million entries has 3,922,
     /// which are 32 MB.
-    private static func expectedTiles(of storage: SQLiteLogStorage, _ key: VerifierKey) throws(StorageError) -> Expected
+    private static func expectedTiles(of storage: SQLiteLogStorage, _ keys: CheckpointKeys) throws(StorageError)
+        -> Expected
     {
         guard let stored = try storage.newestCheckpoint() else { return .unproven("there is no checkpoint") }
         let checkpoint: Checkpoint
         do throws(NoteError) {
-            checkpoint = try SignedCheckpoint(parsing: stored.note).verified(by: key)
+            checkpoint = try SignedCheckpoint(parsing: stored.note).verified(by: keys)
         } catch {
             return .unproven("the newest checkpoint cannot be believed: \(error)")
         }

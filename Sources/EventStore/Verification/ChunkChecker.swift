@@ -16,6 +16,8 @@ struct ChunkResult: Sendable {
     /// The first entry whose person's key is missing.
     var firstLost: Int64?
     var findings: [Finding] = []
+    /// Entries that were recorded under a key when it was not to be trusted any more, by key and type.
+    var underDistrustedKeys: [Thumbprint: [String: Int64]] = [:]
 
     mutating func found(_ kind: Finding.Kind, _ index: Int64?, _ detail: String) {
         findings.append(Finding(kind, at: index, detail))
@@ -33,7 +35,7 @@ struct ChunkChecker: Sendable {
     let storage: any LogStorage
     let vault: Vault?
     let timeline: any KeyTimeline
-    let key: VerifierKey
+    let keys: CheckpointKeys
     /// Persons whom the vault takes for staged and not needed yet.
     let pending: Set<UniqueID>
 
@@ -75,6 +77,9 @@ struct ChunkChecker: Sendable {
             do throws(EntryError) {
                 let entry = try Entry(parsing: bytes)
                 entries[index] = entry
+                if timeline.isDistrusted(entry.kid, recorded: entry.recorded) {
+                    result.underDistrustedKeys[entry.kid, default: [:]][entry.type, default: 0] += 1
+                }
                 if let last = result.lastRecorded, entry.recorded < last.time {
                     result.found(.clockWentBack, index, "recorded before entry \(last.index)")
                 }
@@ -104,7 +109,7 @@ struct ChunkChecker: Sendable {
         let stored = try storage.checkpoints(from: first, limit: range.count + 1)
         return stored.filter { $0.size <= range.upperBound }.map { stored in
             let checkpoint = Result { () throws(NoteError) in
-                try SignedCheckpoint(parsing: stored.note).verified(by: key)
+                try SignedCheckpoint(parsing: stored.note).verified(by: keys)
             }
             return CheckedCheckpoint(size: stored.size, checkpoint: checkpoint)
         }

@@ -16,6 +16,10 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
         case checkpointMissing = "checkpoint-missing"
         case checkpointDamaged = "checkpoint-damaged"
         case checkpointRoot = "checkpoint-root"
+        /// A key signed a checkpoint after the log had replaced it.
+        case checkpointKeyEnded = "checkpoint-key-ended"
+        /// The log announces a key for checkpoints that may not follow.
+        case checkpointKeyRefused = "checkpoint-key-refused"
         case bodyMissing = "body-missing"
         case bodyDamaged = "body-damaged"
         /// The person's key is missing, and no erasure says why.
@@ -100,6 +104,8 @@ public struct VerificationReport: Sendable {
     /// The size that the log once had by the vault's account, where it has fewer entries now: the log is older than the
     /// vault, as after a restore. No finding, because everything in it may be whole.
     public internal(set) var vaultSawSize: Int64?
+    /// Entries that were recorded under a key when it was not to be trusted any more, by key and type of event.
+    public private(set) var underDistrustedKeys: [Thumbprint: [String: Int64]] = [:]
     /// What is wrong, in the order in which it was met; at most `Limits.findings`.
     public private(set) var findings: [Finding] = []
     /// How many findings there are, those included that are not listed.
@@ -113,6 +119,10 @@ public struct VerificationReport: Sendable {
 
     /// Whether everything was seen and nothing was found wrong.
     public var isSound: Bool { findingCount == 0 && !wasCancelled }
+
+    mutating func add(underDistrustedKeys counted: [Thumbprint: [String: Int64]]) {
+        for (kid, types) in counted { underDistrustedKeys[kid, default: [:]].merge(types) { $0 + $1 } }
+    }
 
     /// Adds what a check beside the verifier found, such as one of timestamps.
     public mutating func add(_ found: some Collection<Finding>) {

@@ -10,30 +10,43 @@ import Foundation
 public struct LogVerifier: Sendable {
     private let storage: any LogStorage
     private let vault: Vault?
-    private let key: VerifierKey
+    private let keys: CheckpointKeys
     private let timeline: any KeyTimeline
     private let workers: Int
     private let vaultProblem: String?
+    private let known: [Finding]
 
     /// Entries of one chunk: the leaves of one full tile, so that a worker can check the tile by itself.
     private static let chunk = TilePlace.width
 
     /// - Parameters:
     ///   - vault: opens the bodies about people; nil to count them as unavailable.
-    ///   - key: the site's verifier key, pinned by other means.
+    ///   - keys: the keys that signed the log's checkpoints; the first of them, or another, pinned by other means.
     ///   - timeline: which keys were valid where.
     ///   - workers: how many chunks are verified at once; all cores if not given.
     ///   - vaultProblem: why a vault that should be here could not be opened; becomes a finding.
+    ///   - known: what the caller found wrong while it followed the log's keys.
+    public init(
+        storage: any LogStorage, vault: Vault?, keys: CheckpointKeys, timeline: any KeyTimeline,
+        workers: Int? = nil, vaultProblem: String? = nil, known: [Finding] = []
+    ) {
+        self.storage = storage
+        self.vault = vault
+        self.keys = keys
+        self.known = known
+        self.timeline = timeline
+        self.vaultProblem = vaultProblem
+        self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// The same for a log that has had one key only.
     public init(
         storage: any LogStorage, vault: Vault?, key: VerifierKey, timeline: any KeyTimeline,
         workers: Int? = nil, vaultProblem: String? = nil
     ) {
-        self.storage = storage
-        self.vault = vault
-        self.key = key
-        self.timeline = timeline
-        self.vaultProblem = vaultProblem
-        self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
+        self.init(
+            storage: storage, vault: vault, keys: CheckpointKeys(first: key), timeline: timeline, workers: workers,
+            vaultProblem: vaultProblem)
     }
 
     /// Verifies everything up to the newest checkpoint.
@@ -50,7 +63,7 @@ public struct LogVerifier: Sendable {
         async let vaultCheck = vault?.check()
         await withTaskGroup(of: ChunkResult.self) { group in
             var starts = stride(from: 0, to: max(size, 1), by: Int64.Stride(Self.chunk)).makeIterator()
-            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, key: key, pending: pending)
+            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, keys: keys, pending: pending)
             // Results wait here until all before them have come; never more than are in flight.
             var waiting: [Int64: ChunkResult] = [:]
             var next: Int64 = 0
@@ -71,6 +84,7 @@ public struct LogVerifier: Sendable {
                     next = result.range.upperBound
                     report.bodies += result.bodies
                     report.unavailable += result.unavailable
+                    report.add(underDistrustedKeys: result.underDistrustedKeys)
                     report.add(result.findings)
                     firstLost = firstLost ?? result.firstLost
                     spine.take(result, &report)
@@ -79,6 +93,8 @@ public struct LogVerifier: Sendable {
             }
         }
         report.add(await flaws)
+        report.add(known)
+        report.add(changesWithoutCheckpoint(size))
         if let vaultProblem { report.add([Finding(.vaultUnreadable, vaultProblem)]) }
         if let check = await vaultCheck { judge(check, firstLost: firstLost, &report) }
         report.wasCancelled = Task.isCancelled
@@ -97,7 +113,7 @@ public struct LogVerifier: Sendable {
             let count = try storage.entryCount()
             // A daemon at work may have appended between the two reads.
             let newest = try storage.newestCheckpoint() ?? stored
-            if let checkpoint = try? SignedCheckpoint(parsing: stored.note).verified(by: key) {
+            if let checkpoint = try? SignedCheckpoint(parsing: stored.note).verified(by: keys) {
                 report.checkpoint = checkpoint
             }
             if count < stored.size || count > newest.size {
@@ -110,6 +126,14 @@ public struct LogVerifier: Sendable {
             report.add([Finding(.storageFailed, error.description)])
             return nil
         }
+    }
+
+    /// Where the key changed there must be a checkpoint that both signed, or nobody could follow from one to the other.
+    private func changesWithoutCheckpoint(_ size: Int64) -> [Finding] {
+        keys.rotations.map { $0.index + 1 }.filter { covered in
+            guard covered <= size else { return false }
+            return (try? storage.checkpoints(from: covered, limit: 1).first)?.size != covered
+        }.map { Finding(.checkpointMissing, at: $0, "no checkpoint covers the change of its key") }
     }
 
     /// What the engine says of the log's own file.

@@ -31,6 +31,9 @@ extension VerificationReport {
         say([.headUnreadable, .checkpointDamaged, .checkpointMissing]) {
             "\($0) checkpoints: restore log.sqlite, or compare with what witnesses and auditors keep"
         }
+        say([.checkpointKeyEnded, .checkpointKeyRefused]) {
+            "the trust in a key of checkpoints, at \($0) places: compare with what witnesses and partners keep, before anything else"
+        }
         // One entry may be found in several ways.
         let entries = max(notSigned, counts[.entryMissing, default: 0] + counts[.entryDamaged, default: 0])
         if entries > 0 { lines.append("\(entries) entries: restore log.sqlite from a backup") }

@@ -99,7 +99,8 @@ struct VerifierSpine {
             guard checkpoint.size != checked.size else { return }
             report.add([Finding(.checkpointDamaged, at: checked.size, "it was signed for size \(checkpoint.size)")])
         case .failure(let error):
-            report.add([Finding(.checkpointDamaged, at: checked.size, error.description)])
+            let kind: Finding.Kind = error == .endedKey ? .checkpointKeyEnded : .checkpointDamaged
+            report.add([Finding(kind, at: checked.size, error.description)])
         }
     }
 

@@ -55,7 +55,7 @@ package enum AudienceRule: Sendable, Hashable {
 extension SharingEvent {
     package var authorRule: AuthorRule {
         switch data {
-        case .siteFounded, .disclosureDecided, .contentOpened, .forkDetected: .site
+        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened, .forkDetected: .site
         case .agencyRegistered, .agencyEnded, .keyEnrolled, .baselineAdopted: .operator
         case .keyRevoked(let data): .operatorOrKeyOwner(kid: data.kid)
         case .agreementProposed(let data): .party(data.agreement.parties.map(\.agency))
@@ -85,7 +85,8 @@ extension SharingEvent {
 
     package var audienceRule: AudienceRule {
         switch data {
-        case .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .baselineAdopted, .forkDetected:
+        case .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .checkpointKeyRotated,
+            .baselineAdopted, .forkDetected:
             .everybody
         case .agreementProposed(let data): .named(data.agreement.parties.map(\.agency))
         case .agreementSigned(let data): .agreementParties(data.agreement, version: data.version)

@@ -5,6 +5,7 @@ package enum EventData: Sendable, Hashable {
     case agencyEnded(AgencyEnded)
     case keyEnrolled(KeyEnrolled)
     case keyRevoked(KeyRevoked)
+    case checkpointKeyRotated(CheckpointKeyRotated)
     case baselineAdopted(BaselineAdopted)
     case forkDetected(ForkDetected)
     case agreementProposed(AgreementProposed)

@@ -5,6 +5,7 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     case agencyEnded = "sharing.agency.ended.v1"
     case keyEnrolled = "sharing.key.enrolled.v1"
     case keyRevoked = "sharing.key.revoked.v1"
+    case checkpointKeyRotated = "sharing.checkpoint-key.rotated.v1"
     case baselineAdopted = "sharing.baseline.adopted.v1"
     case forkDetected = "sharing.fork.detected.v1"
     case agreementProposed = "sharing.agreement.proposed.v1"
@@ -86,7 +87,8 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     }
 
     private static let prefixesAboutNobody = [
-        "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.baseline.", "sharing.agreement.", "sharing.fork.",
+        "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.checkpoint-key.", "sharing.baseline.",
+        "sharing.agreement.", "sharing.fork.",
     ]
 
     /// Whether it carries content beside the signed event, as SD-JWT disclosures.

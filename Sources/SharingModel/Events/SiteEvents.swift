@@ -56,6 +56,12 @@ package struct KeyRevoked: Sendable, Hashable {
     package let reason: String
 }
 
+/// `sharing.checkpoint-key.rotated.v1`: recorded by the site itself while its daemon is stopped.
+package struct CheckpointKeyRotated: Sendable, Hashable {
+    /// The verifier key that signs the checkpoints after the one that covers this event.
+    package let vkey: String
+}
+
 /// `sharing.baseline.adopted.v1`
 package struct BaselineAdopted: Sendable, Hashable {
     /// The YAML text; policy digests are taken over its bytes.

@@ -72,7 +72,7 @@ struct Admission {
         try checkAuthor(event, kid)
         try checkIdentifiers(event)
         switch event.data {
-        case .siteFounded, .disclosureDecided, .contentOpened:
+        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened:
             throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
         case .forkDetected(let data): try check(data)
         case .agencyRegistered(let data): try check(data)

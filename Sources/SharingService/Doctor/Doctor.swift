@@ -3,7 +3,8 @@ package enum Doctor {
     /// Every check, in the order in which findings are shown: what the others rest on comes first.
     package static let checks: [any DoctorCheck] = [
         FilesCheck(), KeysCheck(), LogCheck(), CheckpointCheck(), VaultCheck(), ProjectionsCheck(), EnrolmentCheck(),
-        AgreementsCheck(), ClockCheck(), DiskCheck(), RecoveryCheck(), BackupCheck(), EvidenceCheck(), WitnessesCheck(),
+        RevokedCheck(), AgreementsCheck(), ClockCheck(), DiskCheck(), RecoveryCheck(), BackupCheck(), EvidenceCheck(),
+        WitnessesCheck(),
         TimestampsCheck(),
     ]
 

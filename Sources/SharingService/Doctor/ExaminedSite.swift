@@ -13,8 +13,8 @@ package struct ExaminedSite: Sendable {
     let storage: Result<SQLiteLogStorage, any Error>
     /// Bytes free on the folder's disk; nil where that cannot be told.
     let freeBytes: Int64?
-    /// What the log is verified with.
-    let verifierKey: Result<VerifierKey, any Error>
+    /// What the log is verified with: the keys that it announces, if the one that was given is among them.
+    let verifierKeys: Result<CheckpointKeys, any Error>
     /// Whether the verifier key was given, and not read from the folder itself.
     let isPinned: Bool
     /// Without the vault: bodies about people stay closed.
@@ -35,11 +35,9 @@ package struct ExaminedSite: Sendable {
         isPinned = pinned != nil
         let keys = Result<SiteKeys, any Error> { try SiteKeys.load(from: folder) }
         let storage = Result<SQLiteLogStorage, any Error> { try SQLiteLogStorage.readOnly(path: folder.log) }
-        let verifierKey = Result<VerifierKey, any Error> {
-            if let pinned { return pinned }
-            guard let newest = try storage.get().newestCheckpoint() else { throw LogError.empty }
-            let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
-            return try VerifierKey(name: origin, publicKey: try keys.get().checkpoint.publicKey)
+        let verifierKeys = Result<CheckpointKeys, any Error> {
+            if let pinned { return CheckpointKeys(of: try storage.get(), pinned: pinned) }
+            return try CheckpointKeys(of: storage.get())
         }
         let projections = Result<ProjectionStore, any Error> {
             guard FileManager.default.fileExists(atPath: folder.projections) else {
@@ -49,9 +47,9 @@ package struct ExaminedSite: Sendable {
         }
         self.keys = keys
         self.storage = storage
-        self.verifierKey = verifierKey
+        self.verifierKeys = verifierKeys
         log = Result {
-            try ReadOnlyLog(storage: try storage.get(), verifierKey: try verifierKey.get(), vault: nil)
+            try ReadOnlyLog(storage: try storage.get(), keys: try verifierKeys.get(), vault: nil)
         }
         vault = Result { try Vault.readOnly(path: folder.vault, kek: try keys.get().kek) }
         self.projections = projections

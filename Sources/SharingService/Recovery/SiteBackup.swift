@@ -16,7 +16,7 @@ package enum SiteBackup {
     /// - Parameters:
     ///   - logFolder: where `log.sqlite` goes; made, mode 0700, where it is not there.
     ///   - vaultFolder: where `vault.sqlite` goes; another folder.
-    ///   - key: what the log is verified with.
+    ///   - key: what the log is verified with: the first of its keys, or another.
     ///   - now: is noted in the site's folder, where it can be written.
     /// - Returns: with a report that is not sound, nothing was kept.
     /// - Throws: `RecoveryError`, `StorageError`, `VaultError`, `LogError`; nothing was kept.
@@ -62,9 +62,11 @@ package enum SiteBackup {
     ) async throws -> VerificationReport {
         let storage = try SQLiteLogStorage.immutable(path: path)
         let vault = try Vault.immutable(path: vaultPath, kek: kek)
-        let log = try ReadOnlyLog(storage: storage, verifierKey: key, vault: vault)
+        let keys = CheckpointKeys(of: storage, pinned: key)
+        let log = try ReadOnlyLog(storage: storage, keys: keys, vault: vault)
+        let authority = LogAuthority(reading: log)
         var report = await LogVerifier(
-            storage: storage, vault: vault, key: key, timeline: LogAuthority(reading: log)
+            storage: storage, vault: vault, keys: keys, timeline: authority, known: authority.findings
         ).run(progress: progress)
         if let stamps = TimestampCheck(log: log, key: key, trusted: nil).run(path: timestamps, isAtRest: true) {
             report.add(stamps.findings)

@@ -55,9 +55,13 @@ package enum SiteRestore {
         }
         guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
         let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
+        // Keys that were copied before the log's key changed cannot sign for it; a change half done can be finished.
+        let signing = try SiteKeys.nextCheckpoint(in: folder).map { [$0.publicKey] } ?? []
         let own = try VerifierKey(name: origin, publicKey: keys.checkpoint.publicKey)
+        let current = try CheckpointKeys(of: storage).current
+        guard ([own.publicKey] + signing).contains(current.publicKey) else { throw LogError.signerNotCurrent }
         let report = try await SiteBackup.verify(
-            log: folder.log, vault: folder.vault, timestamps: folder.timestamps, key: key ?? own, kek: keys.kek,
+            log: folder.log, vault: folder.vault, timestamps: folder.timestamps, key: key ?? current, kek: keys.kek,
             progress: progress)
         guard report.isSound else { return report }
         guard unlink(folder.unfinishedRestore) == 0 else { throw RecoveryError.notWritable(path: folder.path) }

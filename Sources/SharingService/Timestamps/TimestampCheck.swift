@@ -6,7 +6,7 @@ package import Timestamping
 package struct TimestampCheck: Sendable {
     /// Nil where the log does not open: then a timestamp is held against its own checkpoint alone.
     private let log: (any LogReader)?
-    private let key: VerifierKey
+    private let keys: CheckpointKeys
     private let trusted: TrustedAuthorities?
 
     /// What a check saw.
@@ -24,7 +24,8 @@ package struct TimestampCheck: Sendable {
     ///   - trusted: what the authorities' certificates must lead to; nil to leave their signatures unchecked.
     package init(log: (any LogReader)?, key: VerifierKey, trusted: TrustedAuthorities?) {
         self.log = log
-        self.key = key
+        // The keys that the log announces, if this is one of them.
+        keys = log.flatMap { $0.keys.all.contains(key) ? $0.keys : nil } ?? CheckpointKeys(first: key)
         self.trusted = trusted
     }
 
@@ -101,7 +102,7 @@ package struct TimestampCheck: Sendable {
 
     /// By the key, or because it is, to the byte, a checkpoint that the log keeps, whose signature the log's verifier judges.
     private func isSigned(_ signed: SignedCheckpoint) -> Bool {
-        if (try? signed.verified(by: key)) != nil { return true }
+        if (try? signed.verified(by: keys)) != nil { return true }
         let kept = try? log?.storage.checkpoints(from: signed.checkpoint.size, limit: 1).first
         return kept?.note == signed.note
     }

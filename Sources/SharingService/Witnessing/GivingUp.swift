@@ -21,7 +21,9 @@ package enum GivingUp {
         }
         let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
         let key = try VerifierKey(name: origin, publicKey: keys.checkpoint.publicKey)
-        let log = try ReadOnlyLog(folder: folder, verifierKey: key, kek: nil)
+        let log = try ReadOnlyLog(
+            folder: folder, keys: CheckpointKeys(of: try SQLiteLogStorage.readOnly(path: folder.log), pinned: key),
+            kek: nil)
         let size = log.head.size
         guard size == from else { throw GivingUpError.otherSize(size) }
         let evidence = try Witness.evidence(at: folder.witness).filter {

@@ -64,6 +64,6 @@ struct LogCheckpoint: AsyncParsableCommand {
 
     private func stored(in path: String, _ policy: TlogPolicy?) throws -> (note: String, key: VerifierKey?) {
         let folder = try LogFolder(path, vkey: connection.vkey)
-        return (try folder.checkpoint(of: try folder.log(), trustedUnder: policy).note, folder.verifierKey)
+        return (try folder.checkpoint(of: try folder.log(), trustedUnder: policy).note, folder.keys.current)
     }
 }

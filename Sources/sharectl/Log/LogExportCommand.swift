@@ -42,7 +42,7 @@ struct LogExportCommand: ParsableCommand {
         }
         let log = try Failure.no {
             try ReadOnlyLog(
-                folder: source.folder, verifierKey: source.verifierKey, kek: withSealed ? source.kek : nil)
+                folder: source.folder, keys: source.keys, kek: withSealed ? source.kek : nil)
         }
         let end = try source.checkpoint(of: log, trustedUnder: try policy.policy())
         let bar = ProgressBar("exporting")

@@ -6,15 +6,17 @@ import SharingService
 /// A data folder opened for reading only, beside a running daemon or without one.
 struct LogFolder {
     let folder: DataFolder
-    /// What the log is verified with: pinned, or made from the site's own keys.
+    /// The keys that the log announces for its checkpoints.
+    let keys: CheckpointKeys
+    /// What the log is verified with: pinned, or the first of its own keys.
     let verifierKey: VerifierKey
     /// Opens bodies about people; nil where the keys are not here, or not readable.
     let kek: KeyEncryptionKey?
 
     /// - Parameters:
     ///   - path: DIR of `--data DIR`.
-    ///   - vkey: as given with `--vkey`. Where it is missing the site's own keys say which it is, which proves less: whoever could change the log there could change
-    ///     them too.
+    ///   - vkey: as given with `--vkey`. The first of the log's keys, or any that followed. Where it is missing the log's first event says which
+    ///     it is, which proves less: whoever could change the log could change that too.
     /// - Throws: `Failure`
     init(_ path: String, vkey: String?) throws {
         let folder = DataFolder(path: path)
@@ -22,31 +24,32 @@ struct LogFolder {
         guard FileManager.default.fileExists(atPath: folder.log) else {
             throw Failure.usage("there is no log in \(path); give the data folder of a founded site")
         }
-        let keys = Result { try SiteKeys.load(from: folder) }
-        kek = try? keys.get().kek
-        if let vkey {
-            verifierKey = try Failure.no { try VerifierKey(parsing: vkey) }
-        } else {
-            verifierKey = try Failure.no {
-                guard let newest = try SQLiteLogStorage.readOnly(path: folder.log).newestCheckpoint() else {
-                    throw LogError.empty
-                }
-                let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
-                return try VerifierKey(name: origin, publicKey: try Self.own(keys).checkpoint.publicKey)
-            }
+        kek = try? SiteKeys.load(from: folder).kek
+        let pinned = try vkey.map { text in try Failure.no { try VerifierKey(parsing: text) } }
+        keys = try Failure.no {
+            let storage = try SQLiteLogStorage.readOnly(path: folder.log)
+            if let pinned { return CheckpointKeys(of: storage, pinned: pinned) }
+            return try Self.own(storage, folder)
         }
+        verifierKey = pinned ?? keys.first
     }
 
-    private static func own(_ keys: Result<SiteKeys, any Error>) throws(Failure) -> SiteKeys {
-        switch keys {
-        case .success(let keys): return keys
-        case .failure(let error): throw Failure(.no, "\(error); or give the site's verifier key with `--vkey`")
+    /// As the log's first event says and what follows from it; where that cannot be read, as the site's own keys say.
+    private static func own(_ storage: SQLiteLogStorage, _ folder: DataFolder) throws -> CheckpointKeys {
+        do {
+            return try CheckpointKeys(of: storage)
+        } catch {
+            guard let newest = try storage.newestCheckpoint(),
+                let origin = try? SignedCheckpoint(parsing: newest.note).checkpoint.origin,
+                let own = try? SiteKeys.load(from: folder).checkpoint
+            else { throw Failure(.no, "\(error); or give the site's verifier key with `--vkey`") }
+            return CheckpointKeys(first: try VerifierKey(name: origin, publicKey: own.publicKey))
         }
     }
 
     /// The log with its newest checkpoint verified.
     func log() throws -> ReadOnlyLog {
-        try Failure.no { try ReadOnlyLog(folder: folder, verifierKey: verifierKey, kek: kek) }
+        try Failure.no { try ReadOnlyLog(folder: folder, keys: keys, kek: kek) }
     }
 
     /// A checkpoint of the log with the cosignatures that are known for it: the newest, or the newest that a policy trusts.
@@ -56,10 +59,10 @@ struct LogFolder {
         guard let policy else {
             return try Failure.no { try book?.cosigned(log.head.checkpoint) ?? log.head.checkpoint }
         }
-        let trusted = try Failure.no { try book?.newest(trustedUnder: policy, log: verifierKey) }
+        let trusted = try Failure.no { try book?.newest(trustedUnder: policy, log: keys.current) }
         if let trusted { return trusted }
         // One that needs no witness, or a failure that says what is missing.
-        try Failure.no { _ = try policy.check(log.head.checkpoint, log: verifierKey) }
+        try Failure.no { _ = try policy.check(log.head.checkpoint, log: keys.current) }
         return log.head.checkpoint
     }
 

@@ -35,9 +35,9 @@ struct LogProveConsistency: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (proof, key) = if let data { try stored(in: data) } else { try await fetched() }
-        if let key {
-            try Failure.no { _ = try proof.verified(by: key) }
+        let (proof, keys) = if let data { try stored(in: data) } else { try await fetched() }
+        if let keys {
+            try Failure.no { _ = try proof.verified(by: keys) }
             StandardError.line(
                 "verified: the log of \(proof.old.checkpoint.origin) only grew from size \(proof.old.checkpoint.size) to "
                     + "\(proof.new.checkpoint.size)")
@@ -47,16 +47,16 @@ struct LogProveConsistency: AsyncParsableCommand {
         if let out { try FreshFile(out).write(proof.text) } else { Output.raw(proof.text) }
     }
 
-    private func stored(in path: String) throws -> (ConsistencyProof, VerifierKey?) {
+    private func stored(in path: String) throws -> (ConsistencyProof, CheckpointKeys?) {
         let folder = try LogFolder(path, vkey: connection.vkey)
         let log = try folder.log()
         let older = try checkpoint(from, of: log)
         let newer =
             try to.map { try checkpoint($0, of: log) } ?? folder.checkpoint(of: log, trustedUnder: nil)
-        return (try Failure.no { try log.consistencyProof(between: older, and: newer) }, folder.verifierKey)
+        return (try Failure.no { try log.consistencyProof(between: older, and: newer) }, folder.keys)
     }
 
-    private func fetched() async throws -> (ConsistencyProof, VerifierKey?) {
+    private func fetched() async throws -> (ConsistencyProof, CheckpointKeys?) {
         try await connection.visit { session in
             let log = RemoteLog(client: session.client)
             let newer = try await log.checkpoint(size: to)
@@ -67,7 +67,9 @@ struct LogProveConsistency: AsyncParsableCommand {
             let pinned = session.client.settings.verifierKey
             return (
                 try await log.consistencyProof(between: older, and: newer),
-                try pinned.map { pinned in try Failure.no { try VerifierKey(parsing: pinned.text) } }
+                try pinned.map { pinned in
+                    CheckpointKeys(first: try Failure.no { try VerifierKey(parsing: pinned.text) })
+                }
             )
         }
     }

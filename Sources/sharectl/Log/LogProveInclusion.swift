@@ -80,7 +80,7 @@ struct LogProveInclusion: AsyncParsableCommand {
             let cosigned = known.flatMap { $0.checkpoint.size > index && holds($0, log) ? $0 : nil }
             return Proven(
                 proof: try log.tlogProof(index, against: cosigned), entry: try log.entry(at: index).bytes,
-                key: folder.verifierKey)
+                key: folder.keys.current)
         }
     }
 

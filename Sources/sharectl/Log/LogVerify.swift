@@ -59,37 +59,59 @@ struct LogVerify: AsyncParsableCommand {
         let bar = ProgressBar("verifying")
         let stamps = TimestampCheck(log: try? folder.log(), key: folder.verifierKey, trusted: trusted)
             .run(path: folder.folder.timestamps)
+        let authority = authority(folder)
         var report = await LogVerifier(
-            storage: storage, vault: try? vault?.get(), key: folder.verifierKey, timeline: timeline(folder),
-            vaultProblem: problem
+            storage: storage, vault: try? vault?.get(), keys: keys(folder, authority),
+            timeline: authority ?? remembered(folder), vaultProblem: problem, known: authority?.findings ?? []
         ).run { bar.update($0.entries, of: $0.total) }
         bar.finish()
         report.add(stamps?.findings ?? [])
         let trust = policy.map { WitnessedTrust(of: folder, under: $0) }
         let rate = stopwatch.rate(report.bodies + report.checkpoints)
+        let revoked = revokedKeys(folder, authority, report)
         let printing = VerificationPrinting(report: report)
         let seconds = String(format: "%.1f", stopwatch.seconds)
         output.show(
             printing.json(adding: [
                 ("seconds", .number(stopwatch.seconds)), ("signaturesPerSecond", .number(rate.rounded())),
                 ("repaired", repaired.map { .strings($0) }), ("trusted", trust?.json),
-                ("timestamps", stamps.map { .integer($0.count) }),
+                ("timestamps", stamps.map { .integer($0.count) }), ("revokedKeys", .array(revoked.map(\.json))),
                 ("residentBytesPeak", Memory.peakBytes.map { .integer($0) }),
             ]),
-            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + [stamps?.line].compactMap { $0 }
+            words: ((repaired ?? []).map { "repair       \($0)" } + printing.lines + revoked.flatMap(\.lines)
+                + [stamps?.line].compactMap { $0 }
                 + (trust?.lines ?? []) + [
                     "took         \(seconds) s, \(Int(rate)) signatures/s", printing.verdict,
                 ]).joined(separator: "\n"))
         guard report.isSound, trust?.isTrusted ?? true else { throw Quiet(status: .no) }
     }
 
-    /// Which keys were valid where: from the log. A log whose head does not hold cannot be asked; the projections remember, so that the damage at
-    /// the head is not reported once more for every signature.
-    private func timeline(_ folder: LogFolder) -> any KeyTimeline {
-        if let log = try? folder.log() { return LogAuthority(reading: log) }
-        if let log = try? ReadOnlyLog(folder: folder.folder, verifierKey: folder.verifierKey, kek: nil) {
-            return LogAuthority(reading: log)
+    /// Which keys were valid where, from the log; nil where its head does not hold, so that it cannot be asked.
+    private func authority(_ folder: LogFolder) -> LogAuthority? {
+        let log =
+            (try? folder.log()) ?? (try? ReadOnlyLog(folder: folder.folder, keys: folder.keys, kek: nil))
+        return log.map(LogAuthority.init(reading:))
+    }
+
+    /// What revoked keys signed when they were not to be trusted any more.
+    private func revokedKeys(
+        _ folder: LogFolder, _ authority: LogAuthority?, _ report: VerificationReport
+    ) -> [RevokedKeyReport] {
+        guard let authority, !authority.distrusted.isEmpty else { return [] }
+        let projections = try? folder.projections()
+        return RevokedKeyReport.rows(authority, report) { kid, since in
+            (try? projections?.read { try $0.decisions(restingOn: kid.description, from: since) }) ?? 0
         }
+    }
+
+    /// The checkpoints' keys as all the log's events announce them, if the one that is pinned is among them.
+    private func keys(_ folder: LogFolder, _ authority: LogAuthority?) -> CheckpointKeys {
+        guard let keys = authority?.checkpointKeys, keys.all.contains(folder.verifierKey) else { return folder.keys }
+        return keys
+    }
+
+    /// The projections remember the keys, so that damage at the head is not reported once more for every signature.
+    private func remembered(_ folder: LogFolder) -> any KeyTimeline {
         let book = try? folder.projections().read { try KeyBook($0) }
         return RememberedKeys(book: book ?? KeyBook())
     }
@@ -101,7 +123,7 @@ private struct LogRepairing {
 
     /// - Returns: what was done, a line each.
     func run() throws -> [String] {
-        let outcome = try Failure.no { try LogRepair.run(path: folder.folder.log, key: folder.verifierKey) }
+        let outcome = try Failure.no { try LogRepair.run(path: folder.folder.log, keys: folder.keys) }
         var lines: [String] = []
         lines.append(outcome.indexesLeft.map { "indexes left as they are: \($0)" } ?? "indexes of the log rebuilt")
         if let reason = outcome.tilesLeft {

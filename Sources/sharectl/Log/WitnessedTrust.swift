@@ -14,7 +14,7 @@ struct WitnessedTrust {
         do {
             let log = try folder.log()
             let signed = try folder.checkpoint(of: log, trustedUnder: policy)
-            let cosigned = try Failure.no { try policy.check(signed, log: folder.verifierKey) }
+            let cosigned = try Failure.no { try policy.check(signed, log: folder.keys.current) }
             let known = try Failure.no {
                 try CosignatureBook(readingAt: folder.folder.cosignatures)?.checkpoints() ?? []
             }

@@ -2,10 +2,10 @@ import ArgumentParser
 
 struct Key: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make keys.",
+        abstract: "Make keys, and change the one that signs checkpoints.",
         discussion: """
             EXAMPLE
               sharectl key generate --out council.jwk
             """,
-        subcommands: [KeyGenerate.self])
+        subcommands: [KeyGenerate.self, KeyRotateCheckpoint.self])
 }

@@ -92,6 +92,7 @@ enum DataField {
         case .agencyEnded: of(EventData.agencyEnded)
         case .keyEnrolled: of(EventData.keyEnrolled)
         case .keyRevoked: of(EventData.keyRevoked)
+        case .checkpointKeyRotated: of(EventData.checkpointKeyRotated)
         case .baselineAdopted: of(EventData.baselineAdopted)
         case .forkDetected: of(EventData.forkDetected)
         case .agreementProposed: of(EventData.agreementProposed)

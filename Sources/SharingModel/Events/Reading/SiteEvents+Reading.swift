@@ -57,6 +57,12 @@ extension KeyRevoked: Record {
     }
 }
 
+extension CheckpointKeyRotated: Record {
+    init(reading members: inout MemberReader) {
+        vkey = members.required("vkey", .label)
+    }
+}
+
 extension BaselineAdopted: Record {
     init(reading members: inout MemberReader) {
         let parsed = members.required("document", Field<ParsedDocument<Baseline>>.document(Baseline.parse(yaml:file:)))

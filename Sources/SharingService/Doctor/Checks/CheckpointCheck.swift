@@ -8,11 +8,11 @@ struct CheckpointCheck: DoctorCheck {
         guard case .success(let storage) = site.storage, let newest = try storage.newestCheckpoint() else {
             throw NotExamined(reason: "the log does not open, or has none", remedy: "see `log`")
         }
-        guard case .success(let key) = site.verifierKey else {
+        guard case .success(let keys) = site.verifierKeys else {
             throw NotExamined(reason: "there is no key to verify it with", remedy: "see `keys`, or give `--vkey`")
         }
         do throws(NoteError) {
-            try SignedCheckpoint(parsing: newest.note).verified(by: key)
+            try SignedCheckpoint(parsing: newest.note).verified(by: keys)
         } catch {
             return [
                 trouble(
@@ -20,7 +20,7 @@ struct CheckpointCheck: DoctorCheck {
                     do: "run `sharectl log verify`, and compare with what witnesses and partners keep")
             ]
         }
-        let pin = site.isPinned ? "under the key that was given" : "under the folder's own key"
+        let pin = site.isPinned ? "from the key that was given" : "from the key in the log's first event"
         return [well("the newest, of size \(newest.size), verifies \(pin)")]
     }
 }

@@ -22,14 +22,21 @@ struct KeysCheck: DoctorCheck {
             return [trouble("entry 0 founds no site", do: "give the data folder of a founded site")]
         }
         var findings: [DoctorFinding] = []
-        let own = try VerifierKey(name: log.head.checkpoint.checkpoint.origin, publicKey: keys.checkpoint.publicKey)
-        if own.description != genesis.vkey {
+        let current = try CheckpointKeys(of: log.storage).current
+        if let next = try? SiteKeys.nextCheckpoint(in: site.folder) {
+            findings.append(
+                warning(
+                    "a change of the checkpoint key is not finished",
+                    do: next.publicKey == current.publicKey
+                        ? "start the daemon, which finishes it"
+                        : "run `sharectl key rotate-checkpoint` again with the daemon stopped"))
+        } else if keys.checkpoint.publicKey != current.publicKey {
             findings.append(
                 trouble(
-                    "checkpoint.jwk is not the key that the log was founded with",
+                    "checkpoint.jwk is not the key that signs this log now",
                     do: "restore the keys that belong to this log"))
         }
-        if site.isPinned, log.verifierKey.description != genesis.vkey {
+        if site.isPinned, log.keys.first.description != genesis.vkey {
             findings.append(
                 trouble(
                     "the log was founded with another verifier key than the one given",
