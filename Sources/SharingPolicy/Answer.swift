@@ -4,13 +4,18 @@ import SharingModel
 enum Answer {
     /// Permitted without looking at any flow.
     case shareFirst(Grounds)
-    /// Permitted by these flows, at least one, in the order of their names; the first speaks. The reason is what would
-    /// be said without them.
+    /// Permitted by these, at least one: flows in the order of their names, then what was lifted or decided for this once.
+    /// The first speaks. The reason is what would be said without them.
     case permitted([Permit], otherwise: Reason?)
     case notPermitted(Reason)
 
     /// Permitted, whatever becomes of any flow's permit.
-    var standsByItself: Bool { if case .shareFirst = self { true } else { false } }
+    var standsByItself: Bool {
+        switch self {
+        case .shareFirst: true
+        case .permitted, .notPermitted: false
+        }
+    }
 
     /// Might be permitted, whatever becomes of the permits there are, if somebody supplied a missing fact.
     var mightDoWithoutThese: Bool {
@@ -21,19 +26,35 @@ enum Answer {
         }
     }
 
+    /// The answer with further permits: for what is not permitted, and for what may yet fall with what is bound to it.
+    /// Nil where they would change nothing.
+    func adding(_ more: [Permit], to item: ItemCode) -> Answer? {
+        guard !more.isEmpty else { return nil }
+        switch self {
+        case .shareFirst: return nil
+        case .permitted(let permits, let otherwise):
+            let isBound = permits.allSatisfy { permit in
+                permit.flow.inseparable.contains { $0.contains { $0.covers(item) } }
+            }
+            return isBound ? .permitted(permits + more, otherwise: otherwise) : nil
+        case .notPermitted(let reason): return reason.isFinal ? nil : .permitted(more, otherwise: reason)
+        }
+    }
+
     var reason: Reason? { if case .notPermitted(let reason) = self { reason } else { nil } }
 }
 
-/// A flow that permits an item.
+/// A flow that permits an item, or the holder's own decision for this once (DOMAIN 5.6).
 struct Permit {
     let reference: String
     let flow: Flow
     var grounds: Grounds
+    var isOneOff = false
 }
 
 /// Why an item is not permitted.
 struct Reason {
-    let code: RefusalCode
+    var code: RefusalCode
     /// Referred to the holder's people rather than withheld.
     var isReferred = false
     /// The flow that got furthest; nil where no flow was looked at, or there was none.
@@ -41,6 +62,12 @@ struct Reason {
     var fact: EventReference?
     var detail: String?
     var consent: ConsentFailure?
+    /// A fact that the answer rests on too, and that is not told with the code.
+    var behind: EventReference?
+    /// A liftable bar.
+    var isBar = false
+    /// Nothing after it changes it: an absolute bar, or a person's refusal.
+    var isFinal = false
 
     init(_ code: RefusalCode, isReferred: Bool = false, fact: EventReference? = nil, detail: String? = nil) {
         self.code = code
@@ -53,18 +80,20 @@ struct Reason {
         self.init(stop.code, isReferred: stop.isReferred, fact: stop.fact, detail: stop.detail)
         flow = (reference, rung)
         consent = stop.consent
+        isBar = rung == .bar
     }
 
     /// Whether this reason speaks for an item rather than another flow's.
     ///
-    /// Missing is not false: a flow that only lacks a fact speaks before one that fails. Else the flow that got
-    /// furthest, ties by name. Of two that lack a fact the one that says so on grounds the asker may see speaks,
-    /// whatever the hidden grounds say, so that its voice is no clue to them (DOMAIN 5.9).
+    /// Missing is not false: a flow that only lacks a fact speaks before one that fails. Else a bar, which comes before
+    /// the flows; else the flow that got furthest, ties by name. Of two that lack a fact the one that says so on grounds
+    /// the asker may see speaks, whatever the hidden grounds say, so that its voice is no clue to them (DOMAIN 5.9).
     func speaksBefore(_ other: Reason) -> Bool {
         if isReferred != other.isReferred { return isReferred }
         if isReferred, code.restsOnWhatTheAskerKnows != other.code.restsOnWhatTheAskerKnows {
             return code.restsOnWhatTheAskerKnows
         }
+        if isBar != other.isBar { return isBar }
         guard let flow, let otherFlow = other.flow else { return flow != nil }
         if flow.rung != otherFlow.rung { return flow.rung > otherFlow.rung }
         if let consent, let otherConsent = other.consent {

@@ -5,29 +5,47 @@ import SharingModel
 struct Docket {
     let question: Question
     let facts: Facts
-    /// Fully signed agreements of the holder that no later version has replaced, in the order of their names.
-    let agreements: [AgreementInPlay]
-    /// What could not be evaluated and might have mattered to the holder.
-    let errors: [EvaluationError]
+    let policy: PreparedPolicy
+    let zone: SiteTimeZone
     /// The day it is where the site is.
     let today: CalendarDay
+    /// The items to be decided: each parent as its leaves, sorted, each once.
+    let items: [ItemCode]
     /// Leaves of the items of an offer: what is there, whatever its value.
     let offered: Set<ItemCode>
+    /// What only the holder can record: in the event itself, else in what its people settled about it.
+    let records: HolderRecords
+    /// What the holder decided for this once, each with the event that holds it.
+    let oneOffs: [(oneOff: OneOff, event: EventReference)]
+    /// Resolutions by somebody who may decide, the later ones first.
+    let settled: [ResolutionOnRecord]
+    /// What could not be evaluated and might have mattered to the holder: `liverpool-mash/3 is unreadable`.
+    let error: String?
+    let flows: FlowsInQuestion
+
+    var baseline: Baseline? { policy.baseline }
 
     init(_ question: Question, _ facts: Facts) {
         self.question = question
         self.facts = facts
-        today = (facts.baseline?.timeZone ?? .utc).day(of: facts.clock)
-        (agreements, errors) = AgreementInPlay.sort(out: facts, holder: question.holder.agency)
-        offered = question.kind.isPush ? Set(Self.leaves(of: question.items.map(\.code), facts.baseline)) : []
+        policy = facts.prepared ?? PreparedPolicy(facts.agreements, baseline: facts.baseline)
+        zone = policy.zone
+        today = zone.day(of: facts.clock)
+        items = Self.leaves(of: question.items.map(\.code), policy.baseline)
+        offered = question.kind.isPush ? Set(items) : []
+        error = policy.error(for: question.holder.agency, at: facts.clock)
+        flows = FlowsInQuestion(policy, question, facts.clock)
+        settled = Self.settled(question, flows, policy.baseline)
+        records = Self.records(question, settled)
+        let own = question.records.oneOff.map { [(oneOff: $0, event: question.event)] } ?? []
+        oneOffs =
+            own
+            + settled.compactMap { resolution in
+                resolution.records.oneOff.map { (oneOff: $0, event: resolution.event) }
+            }
     }
 
-    var zone: SiteTimeZone { facts.baseline?.timeZone ?? .utc }
-
-    /// The items to be decided: each parent as its leaves, sorted, each once.
-    var items: [ItemCode] { leaves(of: question.items.map(\.code)) }
-
-    func leaves(of codes: [ItemCode]) -> [ItemCode] { Self.leaves(of: codes, facts.baseline) }
+    func leaves(of codes: [ItemCode]) -> [ItemCode] { Self.leaves(of: codes, baseline) }
 
     private static func leaves(of codes: [ItemCode], _ baseline: Baseline?) -> [ItemCode] {
         baseline?.items.leaves(of: codes) ?? Set(codes).sorted()
@@ -37,41 +55,25 @@ struct Docket {
         ConsentMatter(
             purpose: question.purpose, item: item, holder: question.holder.agency, recipient: question.recipient)
     }
-}
 
-/// Something recorded that this site can no longer make sense of.
-struct EvaluationError {
-    /// `liverpool-mash/3 is unreadable`
-    let detail: String
-}
-
-// MARK: - Ages
-
-extension Docket {
-    /// Completed years at a moment; nil where no birth is on record. Negative before it.
-    ///
-    /// Somebody born on 29 February completes a year on 1 March where there is no 29 February.
-    func age(at moment: Instant) -> Int64? {
-        guard let born = birthday else { return nil }
-        let day = zone.day(of: moment)
-        let hadBirthday = (day.month, day.day) >= (born.month, born.day)
-        return day.year - born.year - (hadBirthday ? 0 : 1)
+    /// The event's own records come first; of several resolutions, the later ones.
+    private static func records(
+        _ question: Question, _ settled: [ResolutionOnRecord]
+    ) -> HolderRecords {
+        let all = [question.records] + settled.map(\.records)
+        return HolderRecords(
+            withoutConsent: all.lazy.compactMap(\.withoutConsent).first,
+            publicInterest: all.lazy.compactMap(\.publicInterest).first,
+            oneOff: all.lazy.compactMap(\.oneOff).first)
     }
 
-    /// The last moment before the person completes so many years; nil where no birth is on record.
-    func lastMoment(beforeAge age: Int64) -> Instant? {
-        guard let born = birthday else { return nil }
-        let day =
-            CalendarDay(year: born.year + age, month: born.month, day: born.day)
-            ?? CalendarDay(year: born.year + age, month: 3, day: 1)
-        return day.map { Instant(milliseconds: zone.start(of: $0).milliseconds - 1) }
-    }
-
-    private var birthday: CalendarDay? {
-        switch facts.birth?.date {
-        case .day(let day): day
-        case .time(let moment): zone.day(of: moment)
-        case nil: nil
-        }
+    /// Resolutions by somebody who may decide, under keys that are trusted; the later ones first.
+    private static func settled(
+        _ question: Question, _ flows: FlowsInQuestion, _ baseline: Baseline?
+    ) -> [ResolutionOnRecord] {
+        guard !question.resolutions.isEmpty else { return [] }
+        let roles = DecidingRoles.of(flows, baseline)
+        return question.resolutions.filter { !$0.isUnderRevokedKey && roles.contains($0.role) }
+            .sorted { $0.event > $1.event }
     }
 }

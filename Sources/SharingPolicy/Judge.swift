@@ -2,14 +2,17 @@ package import SharingModel
 
 /// Decides what may pass. A pure function: the same question and facts always give the same decision.
 ///
-/// DOMAIN 5 is the law of this house; each of its steps is a file, and ``rules`` and ``adjustments`` are their order.
-/// Whatever no step permits is withheld.
+/// DOMAIN 5 is the law of this house; each of its steps is a file, and the lists here are their order. Whatever no step
+/// permits is withheld.
 package enum Judge {
-    /// Steps 1, 2, 4 and 5. The first that answers an item answers it.
+    /// Steps 1 to 5. The first that answers an item answers it.
     static let rules: [any Rule] = [AbsoluteBars(), ShareFirst(), FlowsRule()]
 
-    /// Steps that look at the answers together.
-    static let adjustments: [any Adjustment] = [Inseparable(), EvaluationErrors()]
+    /// Steps 6 to 8, for each item by itself.
+    static let lifts: [any Adjustment] = [OneOffRule(), BreakGlassRule(), Resolutions(), Duties()]
+
+    /// Steps that look at the answers together. A duty to share is about what inseparable items lose, too.
+    static let adjustments: [any Adjustment] = [Inseparable(), Duties(), EvaluationErrors(), Telling()]
 
     package static func decide(_ question: Question, _ facts: Facts) -> Decision {
         verdict(question, facts).decision()
@@ -32,8 +35,10 @@ package enum Judge {
         var answers: [ItemCode: Answer] = [:]
         for rule in rules {
             let open = items.filter { answers[$0] == nil }
+            guard !open.isEmpty else { break }
             answers.merge(rule.answers(to: open, in: docket)) { first, _ in first }
         }
+        for lift in lifts { lift.adjust(&answers, in: docket) }
         return answers
     }
 }

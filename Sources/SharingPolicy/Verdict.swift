@@ -10,9 +10,11 @@ struct Verdict {
         let items = docket.items.map(itemDecision)
         let outcome = Self.outcome(of: items)
         let contact = outcome == .permitted ? nil : self.contact
+        let asked = self.asked
         return Decision(
             outcome: outcome, shareFirst: asked.contains { if case .shareFirst = $0 { true } else { false } },
-            items: items, nearest: nearest, obligations: obligations, facts: facts, policy: docket.facts.policy,
+            breakGlass: isGlassBroken, items: items, nearest: nearest, obligations: obligations, facts: facts,
+            policy: docket.facts.policy,
             at: docket.facts.at, clock: docket.facts.clock,
             replicas: docket.facts.replicas.sorted { $0.origin < $1.origin },
             validUntil: grounds.flatMap(\.ends).min(), contact: contact,
@@ -27,7 +29,10 @@ struct Verdict {
     private func itemDecision(_ item: ItemCode) -> ItemDecision {
         switch answer(to: item) {
         case .shareFirst: ItemDecision(item: item, result: .permitted)
-        case .permitted(let permits, _): ItemDecision(item: item, result: .permitted, flow: permits.first?.reference)
+        case .permitted(let permits, _):
+            ItemDecision(
+                item: item, result: .permitted,
+                flow: permits.first.flatMap { $0.isOneOff ? nil : $0.reference })
         case .notPermitted(let reason):
             // Without the flow: which one got furthest is part of the reasons.
             ItemDecision(item: item, result: reason.isReferred ? .referred : .withheld, codes: [reason.code])
@@ -55,24 +60,57 @@ struct Verdict {
     private var reasons: [Reason] { asked.compactMap(\.reason) }
 
     private var facts: [UniqueID] {
-        Set(grounds.flatMap(\.facts) + reasons.compactMap(\.fact)).sorted().map(\.id)
+        Set(grounds.flatMap(\.facts) + reasons.flatMap { [$0.fact, $0.behind].compactMap { $0 } }).sorted().map(\.id)
+    }
+
+    /// Whether the asker broke the glass and a flow that lets it permits something. Not whether that took broken glass:
+    /// whoever breaks it is reviewed, and that it was needed would be a clue to what the asker may not know.
+    private var isGlassBroken: Bool {
+        asked.contains { answer in
+            guard case .permitted(let permits, _) = answer, let first = permits.first else { return false }
+            return BreakGlassRule.isOpen(first.flow, in: docket)
+        }
     }
 
     private var obligations: [Obligation] {
-        var seen: Set<Obligation> = []
-        return asked.flatMap { answer -> [Obligation] in
+        let asOfFlows = asked.flatMap { answer -> [Obligation] in
             guard case .permitted(let permits, _) = answer else { return [] }
             return permits.first?.flow.obligations.list ?? []
-        }.filter { seen.insert($0).inserted }.sorted { ($0.kind, $0.value) < ($1.kind, $1.value) }
+        }.filter { !(docket.question.isPersonInformed && $0 == Self.tellThePerson) }
+        var seen: Set<Obligation> = []
+        return (asOfFlows + reviews).filter { seen.insert($0).inserted }.sorted {
+            ($0.kind, $0.value) < ($1.kind, $1.value)
+        }
+    }
+
+    private static let tellThePerson = Obligation(kind: "notify-subject", value: "yes")
+
+    /// What an IG lead of the holder looks at afterwards, and within what time: `share-first: 1wd`.
+    private var reviews: [Obligation] {
+        guard let clocks = docket.baseline?.clocks else { return [] }
+        func isThere(_ kind: (Answer) -> Bool) -> Bool { asked.contains(where: kind) }
+        var due: [(String, ClockLimit)] = []
+        if isGlassBroken { due.append(("break-glass", clocks.reviewBreakGlass)) }
+        if isThere({ if case .shareFirst = $0 { true } else { false } }) {
+            due.append(("share-first", clocks.reviewShareFirst))
+        }
+        if isThere({ if case .permitted(let permits, _) = $0 { permits.first?.isOneOff == true } else { false } }) {
+            due.append(("one-off", clocks.reviewOneOff))
+        }
+        return due.map { Obligation(kind: "review", value: "\($0): \($1.text)") }
     }
 
     /// The flow that came closest to permitting one of the rest.
     ///
     /// Items can fail with one code on different consents. Then the nearest is one whose consent the recipient may not
     /// read, so that a nearest it may read vouches for every item with that code (see `DecisionView`).
+    ///
+    /// For an asker, one whose code it may see speaks before any other, so that what it may not know does not silence it.
     private var nearest: Nearest? {
         var best: Reason?
-        for reason in reasons where reason.flow != nil {
+        let withFlow = reasons.filter { $0.flow != nil }
+        let visible = docket.question.kind.isPush ? [] : withFlow.filter(\.code.restsOnWhatTheAskerKnows)
+        for reason in visible.isEmpty ? withFlow : visible {
             if best.map(reason.speaksBefore) ?? true { best = reason }
         }
         if let code = best?.code, best?.consent != nil {
@@ -86,10 +124,11 @@ struct Verdict {
     /// Whom to ask about what was not given. Does not depend on why, which would be a clue.
     private var contact: String {
         let holder = docket.question.holder
-        let isSafeguarding = docket.facts.baseline?.purposes[docket.question.purpose]?.safeguarding ?? false
-        let rights = docket.agreements.lazy
-            .filter { $0.agreement.isParty(docket.question.recipient.agency) }
+        let isSafeguarding = docket.baseline?.purposes[docket.question.purpose]?.safeguarding ?? false
+        if let contact = (isSafeguarding ? holder.safeguardingContact : nil) ?? holder.dpoContact { return contact }
+        let rights = docket.policy.inPlay(holder: holder.agency, at: docket.facts.clock).lazy
+            .filter { $0.parties.contains(docket.question.recipient.agency) }
             .compactMap(\.agreement.contacts.rights).first
-        return (isSafeguarding ? holder.safeguardingContact : nil) ?? holder.dpoContact ?? rights ?? holder.agency.text
+        return rights ?? holder.agency.text
     }
 }

@@ -93,7 +93,7 @@ struct BreakGlassMembers: Record {
 }
 
 extension FlowObligations: Record {
-    static let none = FlowObligations(receipt: nil, onward: nil, notifySubject: nil)
+    static let none = FlowObligations(receipt: nil, onward: nil, notifySubject: nil, retention: nil)
 
     init(reading members: inout MemberReader) {
         receipt = members.optional("receipt", .span)

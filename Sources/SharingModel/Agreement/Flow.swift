@@ -20,6 +20,16 @@ package struct Flow: Sendable, Hashable {
     package func covers(_ item: ItemCode) -> Bool { items.contains { $0.covers(item) } }
 }
 
+extension Flow {
+    /// A flow for one item, under which a one-off decision can be held against the law like any other. It belongs to no agreement.
+    package static func oneOff(_ oneOff: OneOff, purpose: PurposeCode, item: ItemCode) -> Flow {
+        Flow(
+            id: "one-off", from: FlowEnd(everyParty: true), to: FlowEnd(everyParty: true), purpose: purpose,
+            subjects: .anyone, items: [item], inseparable: [], basis: oneOff.basis, consent: .notRequired,
+            conditions: .none, decide: [], breakGlass: [], obligations: .none)
+    }
+}
+
 /// Who may be at one end of a flow. Always parties of the agreement.
 package struct FlowEnd: Sendable, Hashable {
     /// `parties`: any of them.
@@ -81,14 +91,17 @@ package struct FlowObligations: Sendable, Hashable {
     /// Whether the recipient may pass it on: `none`, or a word the parties agreed.
     package let onward: String?
     package let notifySubject: NotifySubject?
-    /// How long the recipient may keep it.
-    package var retention: Span? = nil
+    /// How long the recipient keeps it, from its release on.
+    package var retention: Span?
 
     package enum NotifySubject: Sendable, Hashable {
         case yes
         /// Not told, and why: `would-prejudice-protection`.
         case no(String)
     }
+
+    /// Whether the recipient may pass nothing on.
+    package var forbidsOnward: Bool { onward == "none" }
 
     /// As decisions list them.
     package var list: [Obligation] {

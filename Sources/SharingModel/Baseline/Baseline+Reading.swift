@@ -53,6 +53,8 @@ extension ItemTree.Item: Record {
     init(reading members: inout MemberReader) {
         title = members.required("title", .label)
         `class` = members.required("class", .oneOf())
+        common = members.optional("common", .flag, default: false)
+        untilSchoolLeaving = members.optional("untilSchoolLeaving", .flag, default: false)
     }
 }
 
@@ -69,6 +71,7 @@ extension RoleRule: Record {
     init(reading members: inout MemberReader) {
         title = members.required("title", .label)
         education = members.optional("education", .flag, default: false)
+        decides = members.optional("decides", .flag, default: false)
     }
 }
 
@@ -79,6 +82,9 @@ extension Article6Rule: Record {
         closedToPublicAuthorities = members.optional("closedToPublicAuthorities", .flag, default: false)
         needsPower = members.optional("needsPower", .flag, default: false)
         needsConsent = members.optional("needsConsent", .flag, default: false)
+        beyondObjection = members.optional("beyondObjection", .flag, default: false)
+        purposes = members.optional("purposes", .list(.purpose, 1...64))
+        onPublicTask = members.optional("onPublicTask", .flag, default: false)
     }
 }
 

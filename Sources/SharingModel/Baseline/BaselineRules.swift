@@ -11,6 +11,8 @@ package struct RoleRule: Sendable, Hashable {
     package let title: String
     /// Works in education, also at a council: may use pupil numbers.
     package let education: Bool
+    /// Settles what is referred to the holder's people where no flow names who does.
+    package var decides = false
 }
 
 package struct Article6Rule: Sendable, Hashable {
@@ -22,6 +24,12 @@ package struct Article6Rule: Sendable, Hashable {
     package let needsPower: Bool
     /// Rests on a consent of kind `gdpr`.
     package let needsConsent: Bool
+    /// An objection does not stand against it (UK GDPR Art 21(1) is about other bases).
+    package var beyondObjection = false
+    /// The purposes for which it is open by itself; nil for all.
+    package var purposes: [PurposeCode]?
+    /// Open for any purpose where the asker states that its public task needs the information (UK GDPR Annex 1 para 1).
+    package var onPublicTask = false
 }
 
 package struct Article9Rule: Sendable, Hashable {

@@ -8,6 +8,11 @@ package struct ItemTree: Sendable, Hashable {
     package struct Item: Sendable, Hashable {
         package let title: String
         package let `class`: ItemClass
+        /// Every agency has its own of it, so having received it from another takes nothing away.
+        package var common = false
+        /// A parent speaks for the person until the end of compulsory schooling rather than until 16 (Children and Families Act 2014
+        /// ss.79 and 80).
+        package var untilSchoolLeaving = false
     }
 
     package let items: [ItemCode: Item]

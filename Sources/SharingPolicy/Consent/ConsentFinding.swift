@@ -3,9 +3,22 @@ import SharingModel
 
 /// Whether there is a consent of one kind for one item, and if not how far the best one got.
 enum ConsentFinding {
-    /// It serves, until the given moment (its own end, or the birthday at which it lapses) or without an end.
-    case serves(ConsentOnRecord, until: Instant?)
+    case serves(ServingConsent)
     case fails(ConsentFailure)
+}
+
+/// A consent that serves, or what serves in its place.
+struct ServingConsent {
+    /// The consent, or the decision in the person's best interests.
+    let event: EventReference
+    /// What entitles whoever gave it: an assessment, a representative on record.
+    var entitlement: [EventReference] = []
+    /// Its own end, or when it lapses; nil for none.
+    var until: Instant?
+    /// Its end, where it names the recipient and so may be known to it.
+    var knownEnd: Instant?
+    /// Somebody said yes, rather than decided for the person.
+    var isConsent = true
 }
 
 /// Why no consent of a kind serves.

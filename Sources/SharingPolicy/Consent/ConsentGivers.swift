@@ -1,96 +1,106 @@
 import Encodings
 import SharingModel
 
-/// Who is entitled to say yes, and what happens when two of them disagree (DOMAIN 5.5). An unknown age changes nothing.
+/// Who is entitled to say yes (DOMAIN 5.5). An unknown age changes nothing.
 extension ConsentSearch {
-    /// A parent's consent has no force once the person is an adult.
+    /// The consent of a parent, or of a council in a parent's place, has no force once the person is an adult.
     func lapsedAt18(_ consent: ConsentOnRecord) -> ConsentFailure? {
-        guard consent.giver == .parentalResponsibility, let age = docket.age(at: docket.facts.clock), age >= 18 else {
-            return nil
-        }
+        guard consent.giver.isParental, let age = docket.age(at: docket.facts.clock), age >= 18 else { return nil }
         return ConsentFailure(
             progress: .expired, code: .consentExpired, fact: docket.facts.birth?.event, detail: "lapsed at 18")
     }
 
-    /// What is not known of the giver and would have to be.
+    /// Whoever is on record as a representative and is one no longer gives no consent any more. Where nobody of that kind
+    /// was ever recorded, nothing is known against the giver.
+    func endOfRepresentative(_ consent: ConsentOnRecord) -> ConsentFailure? {
+        let recorded = representatives(consent.giver)
+        guard !recorded.isEmpty, !recorded.contains(where: isInForce) else { return nil }
+        let last = recorded.max { $0.event < $1.event }
+        return ConsentFailure(
+            progress: .expired, code: .consentExpired, fact: last?.ended ?? last?.event,
+            detail: "no longer represented by the giver")
+    }
+
+    /// What is not known of the giver and would have to be, or what is known against them.
     func doubtAboutGiver(of consent: ConsentOnRecord) -> ConsentFailure? {
-        guard let ageThen = docket.age(at: moment(of: consent)), let ageNow = docket.age(at: docket.facts.clock) else {
-            return nil
-        }
         switch consent.giver {
-        case .self where ageThen < 16:
-            return ConsentFailure(
+        case .self: doubtAboutPerson(consent)
+        case .parentalResponsibility, .localAuthority: doubtAboutParent(consent)
+        case .attorneyHealthWelfare, .deputyHealthWelfare: doubtAboutAttorney(consent)
+        }
+    }
+
+    private func doubtAboutPerson(_ consent: ConsentOnRecord) -> ConsentFailure? {
+        switch docket.ownVoice(at: moment(of: consent)) {
+        case .entitled: nil
+        case .unassessed:
+            ConsentFailure(
                 progress: .giver, code: .capacityUnassessed, isReferred: true, fact: consent.event,
                 detail: "given under 16")
-        case .parentalResponsibility where ageThen < 16 && ageNow >= 16:
-            return ConsentFailure(
-                progress: .giver, code: .consentToConfirm, isReferred: true, fact: consent.event,
-                detail: "given before 16")
-        default:
-            return nil
-        }
-    }
-
-    /// The last moment before the birthday at which a parent's consent no longer serves as it stands.
-    func lapse(of consent: ConsentOnRecord) -> Instant? {
-        guard consent.giver == .parentalResponsibility, let ageThen = docket.age(at: moment(of: consent)) else {
-            return nil
-        }
-        return docket.lastMoment(beforeAge: ageThen < 16 ? 16 : 18)
-    }
-
-    /// A refusal that stands against the consent. A later consent by whoever refused takes the refusal back.
-    func contradiction(of consent: ConsentOnRecord) -> ConsentFailure? {
-        let refusals = standingRefusals()
-        if let outranking = refusals.first(where: { outranks($0, consent) }) {
-            return ConsentFailure(
-                progress: .giver, code: .consentAbsent, fact: outranking.event, detail: refused(outranking))
-        }
-        guard let contrary = refusals.first else { return nil }
-        return ConsentFailure(
-            progress: .giver, code: .consentDisputed, isReferred: true, fact: contrary.event, detail: refused(contrary))
-    }
-
-    /// Without any consent, a refusal is at least why there is none.
-    func refusalWithoutConsent() -> ConsentFailure? {
-        standingRefusals().first.map { refusal in
+        case .lacksCapacity(let assessment):
             ConsentFailure(
-                progress: .absent, code: .consentAbsent, fact: refusal.event,
-                detail: refused(refusal))
+                progress: .giver, code: .consentAbsent, fact: assessment, detail: "assessed as lacking capacity")
         }
     }
 
-    private func refused(_ refusal: RefusalOnRecord) -> String { "refused \(docket.zone.day(of: refusal.recorded))" }
-
-    /// Refusals of this matter that their givers have not taken back, the youngest first.
-    private func standingRefusals() -> [RefusalOnRecord] {
-        docket.facts.refusals.filter { refusal in
-            refusal.covers(matter) && !isFromParentOfAdult(refusal)
-                && !docket.facts.consents.contains { later in
-                    later.kind == kind && later.giver == refusal.giver && later.event > refusal.event
-                        && !later.isUnderRevokedKey && isActive(later) && later.grant(of: matter) != nil
-                }
-        }.sorted { $0.event > $1.event }
-    }
-
-    /// The same giver's later word replaces the earlier. A refusal by somebody recorded as 16 or older outranks a
-    /// parent's consent.
-    private func outranks(_ refusal: RefusalOnRecord, _ consent: ConsentOnRecord) -> Bool {
-        if refusal.giver == consent.giver { return true }
-        guard refusal.giver == .self, consent.giver == .parentalResponsibility else { return false }
-        return docket.age(at: refusal.recorded).map { $0 >= 16 } ?? false
-    }
-
-    /// A parent can no more refuse for an adult than consent.
-    private func isFromParentOfAdult(_ refusal: RefusalOnRecord) -> Bool {
-        guard refusal.giver == .parentalResponsibility, let age = docket.age(at: docket.facts.clock) else {
-            return false
+    /// Given before the person could speak for themselves, it must be confirmed once they can.
+    private func doubtAboutParent(_ consent: ConsentOnRecord) -> ConsentFailure? {
+        guard let own = docket.ownVoice(about: matter.item), moment(of: consent) < own, own <= docket.facts.clock else {
+            return nil
         }
-        return age >= 18
+        return ConsentFailure(
+            progress: .giver, code: .consentToConfirm, isReferred: true, fact: consent.event,
+            detail: "given before the person spoke for themselves")
+    }
+
+    /// An attorney or deputy speaks only for somebody who lacks capacity (Mental Capacity Act 2005 ss.11(7) and 20(1)).
+    private func doubtAboutAttorney(_ consent: ConsentOnRecord) -> ConsentFailure? {
+        guard let assessed = docket.lastAssessment(.mca) else {
+            return ConsentFailure(
+                progress: .giver, code: .capacityUnassessed, isReferred: true, fact: consent.event,
+                detail: "given for somebody whose capacity nobody assessed")
+        }
+        guard assessed.outcome == .has else { return nil }
+        return ConsentFailure(
+            progress: .giver, code: .consentAbsent, fact: assessed.event, detail: "assessed as having capacity")
+    }
+
+    /// The last moment at which a parent's consent still serves as it stands.
+    func lapse(of consent: ConsentOnRecord) -> Instant? {
+        guard consent.giver.isParental, let adult = docket.moment(ofAge: 18) else { return nil }
+        let own = docket.ownVoice(about: matter.item).flatMap { moment(of: consent) < $0 ? $0 : nil }
+        return Instant(milliseconds: min(own ?? adult, adult).milliseconds - 1)
+    }
+
+    /// The events that entitle the giver, where there had to be any.
+    func entitlement(of consent: ConsentOnRecord) -> [EventReference] {
+        switch consent.giver {
+        case .self:
+            guard case .entitled(let assessment?) = docket.ownVoice(at: moment(of: consent)) else { return [] }
+            return [assessment]
+        case .parentalResponsibility, .localAuthority, .attorneyHealthWelfare, .deputyHealthWelfare:
+            let recorded = representatives(consent.giver).filter(isInForce).map(\.event).min()
+            let assessed = consent.giver.isParental ? nil : docket.lackOfCapacity
+            return [recorded, assessed].compactMap { $0 }
+        }
+    }
+
+    func representatives(_ giver: ConsentGiver) -> [RepresentativeOnRecord] {
+        docket.facts.representatives.filter { $0.basis.giver == giver }
+    }
+
+    func isInForce(_ representative: RepresentativeOnRecord) -> Bool {
+        !representative.isUnderRevokedKey && representative.ended == nil
+            && representative.until.map { $0.end(in: docket.zone) >= docket.facts.clock } ?? true
     }
 
     /// When it was given, as far as anybody knows: when it starts or when it was recorded, whichever came first.
     private func moment(of consent: ConsentOnRecord) -> Instant {
         min(consent.from.start(in: docket.zone), consent.recorded)
     }
+}
+
+extension ConsentGiver {
+    /// By parental responsibility, a parent's own or a council's under a care order: both end when the child is an adult.
+    var isParental: Bool { self == .parentalResponsibility || self == .localAuthority }
 }

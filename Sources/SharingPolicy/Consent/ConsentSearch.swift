@@ -14,7 +14,7 @@ struct ConsentSearch {
     func finding() -> ConsentFinding {
         let consents = docket.facts.consents.filter { $0.kind == kind }
         let exception = closestException(among: consents)
-        var serving: (consent: ConsentOnRecord, until: Instant?)?
+        var serving: ServingConsent?
         var best = refusalWithoutConsent() ?? ConsentFailure(progress: .absent, code: .consentAbsent)
         // A revoked key's consents permit nothing; their exceptions, like refusals, keep counting (DESIGN 5).
         for consent in consents where !consent.isUnderRevokedKey {
@@ -22,12 +22,23 @@ struct ConsentSearch {
                 if failure.speaksBefore(best) { best = failure }
                 continue
             }
-            let until = end(of: consent)
-            if let standing = serving, !lasts(until, consent, longerThan: standing) { continue }
-            serving = (consent, until)
+            let one = ServingConsent(
+                event: consent.event, entitlement: entitlement(of: consent), until: end(of: consent),
+                knownEnd: consent.names(matter.recipient.agency) ? consent.until?.end(in: docket.zone) : nil)
+            if let standing = serving, !lasts(one, longerThan: standing) { continue }
+            serving = one
         }
-        guard let serving else { return .fails(best) }
-        return .serves(serving.consent, until: serving.until)
+        return (serving ?? bestInterests()).map { .serves($0) } ?? .fails(best)
+    }
+
+    /// For an adult who was assessed as lacking capacity, what was decided in their best interests serves; not as consent
+    /// in data protection law, and not against the no of an attorney or deputy.
+    private func bestInterests() -> ServingConsent? {
+        guard kind != .gdpr, let lacking = docket.lackOfCapacity,
+            docket.age(at: docket.facts.clock).map({ $0 >= 18 }) ?? true, !isRefusedByAttorneyOrDeputy,
+            let decided = docket.facts.bestInterests.filter({ $0.covers(matter) }).map(\.event).min()
+        else { return nil }
+        return ServingConsent(event: decided, entitlement: [lacking], isConsent: false)
     }
 
     /// The first thing wrong with a consent; nil where it serves.
@@ -52,7 +63,7 @@ struct ConsentSearch {
         if let until = consent.until, until.end(in: docket.zone) < docket.facts.clock {
             return fails(.expired, .consentExpired, "until \(until)")
         }
-        if let lapsed = lapsedAt18(consent) { return lapsed }
+        if let lapsed = lapsedAt18(consent) ?? endOfRepresentative(consent) { return lapsed }
         if let withdrawal = consent.withdrawal {
             return fails(
                 .withdrawn, .consentWithdrawn, fact: withdrawal.event,
@@ -88,13 +99,13 @@ struct ConsentSearch {
     /// Of two that serve, the one that lasts longer carries the permit; then the older, whatever the order they came
     /// in.
     private func lasts(
-        _ until: Instant?, _ consent: ConsentOnRecord, longerThan standing: (consent: ConsentOnRecord, until: Instant?)
+        _ one: ServingConsent, longerThan standing: ServingConsent
     ) -> Bool {
-        switch (until, standing.until) {
-        case (nil, nil): consent.event < standing.consent.event
+        switch (one.until, standing.until) {
+        case (nil, nil): one.event < standing.event
         case (nil, _?): true
         case (_?, nil): false
-        case (let until?, let other?): until == other ? consent.event < standing.consent.event : until > other
+        case (let until?, let other?): until == other ? one.event < standing.event : until > other
         }
     }
 }

@@ -1,56 +1,63 @@
+import Encodings
 import SharingModel
 
 /// The steps of a flow in their order. A step added later slots in here and nowhere else.
 enum FlowLadder {
-    /// Steps whose answer is the same for every item.
-    static let aboutTheFlow: [any FlowStep] = [PartiesStep(), DatesStep(), StateStep(), PurposeStep()]
+    static let aboutTheFlow: [any FrameStep] = [PartiesStep(), DatesStep(), StateStep(), PurposeStep()]
 
     static let aboutTheItem: [any FlowStep] = [
         PersonStep(), ItemStep(), RoleStep(), OpenReferralStep(), LawfulBasisStep(), ConfidentialityStep(),
-        StalenessStep(), ConsentStep(),
+        StalenessStep(), ConsentStep(), OnwardStep(),
     ]
+
+    /// Of those, the ones that hold what was decided once against the law of the day.
+    static let aboutTheBasis: [any FlowStep] = [LawfulBasisStep(), ConfidentialityStep(), ConsentStep()]
 }
 
-/// A flow that has climbed the steps that are about the flow itself.
-struct Climber {
-    let docket: Docket
-    let inPlay: AgreementInPlay
-    let flow: Flow
-    let reference: String
-    private let started: Result
+/// How far an open flow got for an item.
+struct Climb {
+    let flow: PreparedFlow
+    /// A liftable bar that the flow does not stand above (DOMAIN 5.3).
+    var bar: Reason?
+    /// Where it stopped first.
+    var stopped: Reason?
+    /// Where it would stop even if everything that the asker may not know were favourable (DOMAIN 5.9).
+    var visible: Reason?
+    var grounds: Grounds
 
-    enum Result {
-        case permits(Permit)
-        case stopped(Reason)
-    }
+    var permits: Bool { bar == nil && stopped == nil }
 
-    init(docket: Docket, inPlay: AgreementInPlay, flow: Flow, firstItem: ItemCode) {
-        self.docket = docket
-        self.inPlay = inPlay
-        self.flow = flow
-        reference = inPlay.agreement.reference(to: flow)
-        let candidate = Candidate(
-            docket: docket, inPlay: inPlay, flow: flow, reference: reference, item: firstItem)
-        let permit = Permit(
-            reference: reference, flow: flow, grounds: Grounds(facts: [inPlay.lastSignature]))
-        started = Self.climb(FlowLadder.aboutTheFlow, candidate, permit)
-    }
+    /// Whether the flow is about the item and the person, so that it is this flow which answers.
+    var applies: Bool { stopped?.flow.map { $0.rung > .item } ?? true }
 
-    /// How far the flow gets for an item.
-    func climb(for item: ItemCode) -> Result {
-        guard case .permits(let permit) = started else { return started }
-        let candidate = Candidate(docket: docket, inPlay: inPlay, flow: flow, reference: reference, item: item)
-        return Self.climb(FlowLadder.aboutTheItem, candidate, permit)
-    }
+    var standsAboveBars: Bool { bar == nil && applies }
 
-    private static func climb(_ steps: [any FlowStep], _ candidate: Candidate, _ permit: Permit) -> Result {
-        var permit = permit
-        for step in steps {
+    var permit: Permit { Permit(reference: flow.reference, flow: flow.flow, grounds: grounds) }
+}
+
+extension PreparedFlow {
+    /// Climbs for an item.
+    /// - Parameter lifting: what is not held against the flow: by break-glass, or by a person of the holder.
+    func climb(for item: ItemCode, in docket: Docket, lifting: (Reason) -> Bool = { _ in false }) -> Climb {
+        let candidate = Candidate(docket: docket, flow: flow, nation: agreement.agreement.nation, item: item)
+        var climb = Climb(
+            flow: self,
+            grounds: Grounds(
+                facts: [agreement.lastSignature], ends: [agreement.end, agreement.replacedAfter].compactMap { $0 }))
+        if let bar = LiftableBars.bar(of: candidate, reference: reference), !lifting(bar) { climb.bar = bar }
+        for step in FlowLadder.aboutTheItem {
             switch step.examine(candidate) {
-            case .passes(let grounds): permit.grounds.add(grounds)
-            case .stops(let stop): return .stopped(Reason(stop, at: step.rung, of: candidate.reference))
+            case .passes(let grounds): climb.grounds.add(grounds)
+            case .stops(let stop):
+                let reason = Reason(stop, at: step.rung, of: reference)
+                if lifting(reason) { continue }
+                climb.stopped = climb.stopped ?? reason
+                if stop.code.restsOnWhatTheAskerKnows {
+                    climb.visible = reason
+                    return climb
+                }
             }
         }
-        return .permits(permit)
+        return climb
     }
 }

@@ -1,7 +1,15 @@
 import Encodings
 import SharingModel
 
-/// One rung of the ladder a flow climbs for an item (DOMAIN 5.4). Each lives in a file of its own.
+/// One rung of the ladder a flow climbs (DOMAIN 5.4) whose answer is the same for every item.
+protocol FrameStep: Sendable {
+    var rung: Rung { get }
+
+    /// Nil where the flow passes.
+    func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop?
+}
+
+/// One rung that is climbed for each item. Each lives in a file of its own.
 protocol FlowStep: Sendable {
     var rung: Rung { get }
 
@@ -10,24 +18,44 @@ protocol FlowStep: Sendable {
 
 /// The rungs, in the order in which they are climbed. The spelling stands in decisions as `failed`.
 enum Rung: String, CaseIterable, Comparable {
-    case parties, dates, state, purpose, person, item, role, referral, basis, staleness, consent, inseparable
+    case bar, parties, dates, state, purpose, person, item, role, referral, basis, staleness, consent, onward,
+        inseparable
 
-    private var height: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var height: Int {
+        switch self {
+        case .bar: 0
+        case .parties: 1
+        case .dates: 2
+        case .state: 3
+        case .purpose: 4
+        case .person: 5
+        case .item: 6
+        case .role: 7
+        case .referral: 8
+        case .basis: 9
+        case .staleness: 10
+        case .consent: 11
+        case .onward: 12
+        case .inseparable: 13
+        }
+    }
 
     static func < (left: Rung, right: Rung) -> Bool { left.height < right.height }
 }
 
-/// A flow held against one item of the question.
+/// A flow, or a one-off decision, held against one item of the question.
 struct Candidate {
     let docket: Docket
-    let inPlay: AgreementInPlay
     let flow: Flow
-    /// `liverpool-mash/3/nhs-to-council-safeguarding`
-    let reference: String
+    /// The nation whose law applies.
+    let nation: String
     let item: ItemCode
+    /// The holder decided on this very occasion, so what must be recorded each time is.
+    var isOneOff = false
 
     var question: Question { docket.question }
-    var baseline: Baseline? { docket.facts.baseline }
+    var baseline: Baseline? { docket.baseline }
+    var records: HolderRecords { docket.records }
 }
 
 /// What a permit rests on.

@@ -8,9 +8,13 @@ struct Law {
     private let docket: Docket
 
     init(_ candidate: Candidate) {
-        baseline = candidate.baseline
-        nation = candidate.inPlay.agreement.nation
-        docket = candidate.docket
+        self.init(candidate.docket, nation: candidate.nation)
+    }
+
+    init(_ docket: Docket, nation: String) {
+        baseline = docket.baseline
+        self.nation = nation
+        self.docket = docket
     }
 
     func rule<Rule>(_ rules: KeyPath<Baseline, [LegalCode: Rule]>, _ code: LegalCode) -> Rule? {
@@ -19,19 +23,22 @@ struct Law {
 
     /// In force today, in the agreement's nation.
     func applies(_ dated: Dated) -> Bool {
-        dated.isInForce(on: docket.today) && Self.nations(of: dated.nation).contains(nation)
+        dated.isInForce(on: docket.today) && Self.extends(dated.nation, to: nation)
     }
 
     /// When the rules end, those that do.
     func ends(_ dated: Dated...) -> [Instant] { dated.compactMap { $0.until.map { docket.zone.end(of: $0) } } }
 
     /// A law's extent: an Act of the United Kingdom applies in each nation, others in one or two of them.
-    private static func nations(of extent: String) -> Set<String> {
+    private static func extends(_ extent: String, to nation: String) -> Bool {
+        if extent == nation { return true }
         switch extent {
-        case "uk": ["uk", "great-britain", "england-and-wales", "england", "wales", "scotland", "northern-ireland"]
-        case "great-britain": ["great-britain", "england-and-wales", "england", "wales", "scotland"]
-        case "england-and-wales": ["england-and-wales", "england", "wales"]
-        default: [extent]
+        case "uk":
+            return ["great-britain", "england-and-wales", "england", "wales", "scotland", "northern-ireland"]
+                .contains(nation)
+        case "great-britain": return ["england-and-wales", "england", "wales", "scotland"].contains(nation)
+        case "england-and-wales": return ["england", "wales"].contains(nation)
+        default: return false
         }
     }
 }

@@ -15,9 +15,12 @@ package struct Facts: Sendable {
     /// Digest over baseline and agreements in force, as the decision carries it (DOMAIN 5, `policy`).
     package var policy: String
     /// The baseline in force; nil where none has been adopted, and then nothing can be permitted.
-    package var baseline: Baseline?
+    package var baseline: Baseline? { didSet { prepared = nil } }
     /// Every agreement that was ever proposed, each version of its own.
-    package var agreements: [AgreementOnRecord]
+    package var agreements: [AgreementOnRecord] { didSet { prepared = nil } }
+    /// The two above made ready, by whoever has them ready; they are what it was made of. Changing one of them takes it
+    /// away.
+    package var prepared: PreparedPolicy?
     /// When the person was born, by the last `subject.described` that says so.
     package var birth: BirthOnRecord?
     /// Consents of this person, withdrawn ones too.
@@ -47,7 +50,8 @@ package struct Facts: Sendable {
 
     package init(
         at: Int64, clock: Instant, policy: String, baseline: Baseline?, agreements: [AgreementOnRecord] = [],
-        birth: BirthOnRecord? = nil, consents: [ConsentOnRecord] = [], refusals: [RefusalOnRecord] = [],
+        prepared: PreparedPolicy? = nil, birth: BirthOnRecord? = nil, consents: [ConsentOnRecord] = [],
+        refusals: [RefusalOnRecord] = [],
         openReferrals: [ReferralOnRecord] = [], objections: [ObjectionOnRecord] = [],
         courtOrders: [CourtOrderOnRecord] = [], shields: [ShieldOnRecord] = [], deaths: [DeathOnRecord] = [],
         capacity: [CapacityOnRecord] = [], representatives: [RepresentativeOnRecord] = [],
@@ -58,6 +62,7 @@ package struct Facts: Sendable {
         self.policy = policy
         self.baseline = baseline
         self.agreements = agreements
+        self.prepared = prepared
         self.birth = birth
         self.consents = consents
         self.refusals = refusals

@@ -4,10 +4,10 @@ import SharingModel
 /// error never permits.
 struct EvaluationErrors: Adjustment {
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
-        guard let error = docket.errors.first else { return }
+        guard let error = docket.error else { return }
         for (item, answer) in answers {
-            guard case .notPermitted(let reason) = answer, reason.code != .keyRevoked else { continue }
-            answers[item] = .notPermitted(Reason(.evaluationError, isReferred: true, detail: error.detail))
+            guard case .notPermitted(let reason) = answer, !reason.isFinal else { continue }
+            answers[item] = .notPermitted(Reason(.evaluationError, isReferred: true, detail: error))
         }
     }
 }

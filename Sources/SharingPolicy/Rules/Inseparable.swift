@@ -22,6 +22,9 @@ struct Inseparable: Adjustment {
         // What would survive if every missing fact turned out well: the rest is withheld rather than referred.
         let hopeful = survivors(of: answers, in: docket, isHopeful: true)
         for (item, answer) in answers {
+            if answer.standsByItself, !strict.others.contains(item) {
+                answers[item] = .notPermitted(Reason(.inseparable, isReferred: hopeful.others.contains(item)))
+            }
             guard case .permitted(let permits, let otherwise) = answer else { continue }
             if let left = strict.permits[item] {
                 answers[item] = .permitted(left, otherwise: otherwise)

@@ -1,7 +1,7 @@
 import SharingModel
 
 /// Step 2: a safeguarding referral to a body that has the duty passes whole, before anything is looked at that could
-/// be missing, stale or broken. A child must not wait for a queue.
+/// be missing, stale or broken. A child must not wait for a queue. Each is reviewed, so misuse shows.
 struct ShareFirst: Rule {
     func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
         guard let rule = rule(in: docket) else { return [:] }
@@ -11,7 +11,7 @@ struct ShareFirst: Rule {
 
     private func rule(in docket: Docket) -> ShareFirstRule? {
         let question = docket.question
-        guard question.kind == .referral, let baseline = docket.facts.baseline,
+        guard question.kind == .referral, let baseline = docket.baseline,
             baseline.purposes[question.purpose]?.safeguarding == true
         else { return nil }
         return baseline.shareFirst(

@@ -32,16 +32,17 @@ package struct VisibleParts: Sendable, Hashable {
 
 extension RefusalCode {
     /// Whether the code rests only on what an asker may know: its key, role, purpose and items, dates and parties of
-    /// the agreement and its law, and the referrals between the two. Codes that rest on the person, a consent or a
-    /// peer's record do not.
+    /// the agreement and its law, and the referrals between the two. Codes that rest on the person, a consent, what only
+    /// the holder records or a peer's record do not.
     var restsOnWhatTheAskerKnows: Bool {
         switch self {
         case .noAgreement, .agreementExpired, .agreementSuspended, .recipientNotParty, .purposeNotCovered,
             .itemNotCovered, .roleNotAllowed, .noOpenReferral, .noLawfulBasis, .basisNotForPublicAuthority,
             .noArticle9Condition, .noArticle10Condition, .noSchedule1Condition, .noPolicyDocument,
-            .confidentialityNotLifted, .keyRevoked, .notAvailable:
+            .keyRevoked, .notAvailable:
             true
-        case .personNotCovered, .replicaTooStale, .ageUnknown, .capacityUnassessed, .consentAbsent, .consentWithdrawn,
+        case .confidentialityNotLifted, .personNotCovered, .replicaTooStale, .ageUnknown, .capacityUnassessed,
+            .consentAbsent, .consentWithdrawn,
             .consentExpired, .consentOutOfScope, .consentToConfirm, .consentDisputed, .objectionUpheld, .courtProhibits,
             .shielded, .deceased, .onwardNotAllowed, .inseparable, .statutoryException, .evaluationError:
             false

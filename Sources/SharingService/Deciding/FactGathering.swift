@@ -28,6 +28,7 @@ struct FactGathering {
         var facts = Facts(
             at: index, clock: now, policy: try shelf.digest(reader, agreements, now: now),
             baseline: try shelf.baseline(reader), agreements: agreements,
+            prepared: try shelf.policy(reader, agreements),
             birth: try persons.compactMap { try reader.birth(of: $0) }.max { $0.index < $1.index }.map {
                 BirthOnRecord(
                     date: $0.date, event: EventReference(id: $0.event, index: $0.index), isExpected: $0.isExpected)

@@ -11,11 +11,13 @@ struct PolicyShelf {
     private var baselines: [String: Baseline?] = [:]
     private var currentBaseline: (digest: String, baseline: Baseline?)?
     private var currentAgreements: [AgreementRow]?
+    private var currentPolicy: PreparedPolicy?
 
     /// Forgets what the log says now, because a key or a document changed; parsed documents stay.
     mutating func forget() {
         currentBaseline = nil
         currentAgreements = nil
+        currentPolicy = nil
     }
 
     /// Follows an event that was applied.
@@ -58,6 +60,16 @@ struct PolicyShelf {
                 terminated: row.status == .terminated
                     ? EventReference(id: row.statusEvent, index: row.statusIndex) : nil)
         }
+    }
+
+    /// Baseline and agreements as the judge has them ready for many questions.
+    mutating func policy(
+        _ reader: ProjectionReader, _ agreements: @autoclosure () throws -> [AgreementOnRecord]
+    ) throws -> PreparedPolicy {
+        if let currentPolicy { return currentPolicy }
+        let policy = PreparedPolicy(try agreements(), baseline: try baseline(reader))
+        currentPolicy = policy
+        return policy
     }
 
     /// SHA-256 over the digests of the baseline and of the agreements in force, sorted and joined by LF (DOMAIN section 5).

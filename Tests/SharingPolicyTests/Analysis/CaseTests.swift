@@ -52,44 +52,44 @@ struct CaseTests {
     /// What is expected wrongly, and how that reads.
     static let mismatches: [(expect: String, what: String, expected: String, found: String)] = [
         (
-            "outcome: permitted, items: {identity: permitted, police: withheld item-not-covered}", "outcome",
+            "outcome: permitted, items: {identity: permitted, police: referred item-not-covered}", "outcome",
             "permitted", "partly-permitted"
         ),
         (
             "outcome: partly-permitted, items: {identity: permitted}", "items.police", "nothing is said of it",
-            "withheld item-not-covered"
+            "referred item-not-covered"
         ),
         (
             "outcome: partly-permitted, items: {identity: permitted, police: withheld role-not-allowed}",
-            "items.police", "withheld role-not-allowed", "withheld item-not-covered"
+            "items.police", "withheld role-not-allowed", "referred item-not-covered"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted by attendance, police: withheld item-not-covered}",
+            "outcome: partly-permitted, items: {identity: permitted by attendance, police: referred item-not-covered}",
             "items.identity", "permitted by attendance", "permitted by direct-care-rnd-rye/1/direct-care"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered, finance: withheld item-not-covered}",
-            "items.finance", "withheld item-not-covered", "not decided"
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered, finance: referred item-not-covered}",
+            "items.finance", "referred item-not-covered", "not decided"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered}, shareFirst: true",
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered}, shareFirst: true",
             "shareFirst", "true", "false"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered}, obligations: []",
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered}, obligations: []",
             "obligations", "", "receipt 72h"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered}, nearest: {code: role-not-allowed}",
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered}, nearest: {code: role-not-allowed}",
             "nearest.code", "role-not-allowed", "item-not-covered"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered}, recipient: [identity, police]",
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered}, recipient: [identity, police]",
             "recipient", "identity, police", "identity"
         ),
         (
-            "outcome: partly-permitted, items: {identity: permitted, police: withheld item-not-covered}, asker: {identity: permitted, police: withheld not-available}",
-            "asker.police", "withheld not-available", "withheld item-not-covered"
+            "outcome: partly-permitted, items: {identity: permitted, police: referred item-not-covered}, asker: {identity: permitted, police: withheld not-available}",
+            "asker.police", "withheld not-available", "referred item-not-covered"
         ),
     ]
 

@@ -52,7 +52,10 @@ struct GiverTests {
         Case("a parent's, given before 16, still 15", born: "2010-11-23", parents),
         Case("a parent's, given at 16", born: "2010-03-01", parents),
         Case("a parent's, now 18", born: "2008-11-22", parents, [], .consentExpired, .withheld),
-        Case("an attorney's, at 80", born: "1946-01-01", [consent(by: .attorneyHealthWelfare)]),
+        Case(
+            "an attorney's, at 80, capacity not assessed", born: "1946-01-01", [consent(by: .attorneyHealthWelfare)],
+            [],
+            .capacityUnassessed, .referred),
         Case("own refusal, no consent", born: nil, [], [refusal()], .consentAbsent, .withheld),
         Case("own consent, later own refusal", born: nil, own, [refusal(at: 200)], .consentAbsent, .withheld),
         Case("own refusal, later own consent", born: nil, own, [refusal(at: 50)]),

@@ -11,6 +11,8 @@ enum TestLaw {
         roles: [
             "social-worker": RoleRule(title: "", education: false), "nurse": RoleRule(title: "", education: false),
             "teacher": RoleRule(title: "", education: true),
+            "guardian": RoleRule(title: "", education: false, decides: true),
+            "manager": RoleRule(title: "", education: false),
         ],
         article6: article6, article9: article9, schedule1: schedule1,
         powers: [
@@ -21,7 +23,7 @@ enum TestLaw {
                 title: "", dated: Dated(from: day("2000-01-01"), until: nil, nation: "scotland", source: "")),
             "ends-in-december": PowerRule(title: "", dated: until("2026-12-31")),
         ],
-        confidentiality: gateways, statutes: ["hsca-2012-s251b": PowerRule(title: "", dated: always)], duties: [:],
+        confidentiality: gateways, statutes: ["hsca-2012-s251b": PowerRule(title: "", dated: always)], duties: duties,
         shareFirst: [
             ShareFirstRule(purpose: "safeguarding-children", kinds: [.council], agencies: [], dated: always),
             ShareFirstRule(purpose: "early-help", kinds: [.council], agencies: [], dated: always),
@@ -36,18 +38,30 @@ enum TestLaw {
     }
 
     private static let items: [ItemCode: ItemTree.Item] = [
-        "identity": .init(title: "", class: .ordinary), "contact": .init(title: "", class: .ordinary),
+        "identity": .init(title: "", class: .ordinary, common: true), "contact": .init(title: "", class: .ordinary),
         "risk": .init(title: "", class: .ordinary), "risk.to-child": .init(title: "", class: .ordinary),
         "risk.unsafe-contact": .init(title: "", class: .ordinary), "health": .init(title: "", class: .special),
         "health.summary": .init(title: "", class: .special), "health.mental": .init(title: "", class: .special),
         "police": .init(title: "", class: .criminal), "referral": .init(title: "", class: .ordinary),
-        "referral.summary": .init(title: "", class: .ordinary),
+        "referral.summary": .init(title: "", class: .ordinary, common: true),
+        "education": .init(title: "", class: .ordinary),
+        "education.send": .init(title: "", class: .ordinary, untilSchoolLeaving: true),
     ]
 
     private static let purposes: [PurposeCode: PurposeRule] = [
         "early-help": PurposeRule(title: "", care: false, safeguarding: false, childrens: true),
         "direct-care": PurposeRule(title: "", care: true, safeguarding: false, childrens: false),
         "safeguarding-children": PurposeRule(title: "", care: false, safeguarding: true, childrens: true),
+        "continuing-care": PurposeRule(title: "", care: true, safeguarding: false, childrens: false),
+    ]
+
+    private static let duties: [LegalCode: DutyRule] = [
+        "duty-of-care": DutyRule(
+            title: "", dated: always, purposes: ["continuing-care"], holders: [.nhs], recipients: [.council],
+            exceptions: ["person-objects"]),
+        "duty-to-come": DutyRule(
+            title: "", dated: never, purposes: ["early-help"], holders: [.nhs], recipients: [.council],
+            exceptions: ["detrimental-to-child"]),
     ]
 
     private static let article6: [LegalCode: Article6Rule] = [
@@ -57,6 +71,12 @@ enum TestLaw {
             title: "", dated: always, closedToPublicAuthorities: false, needsPower: true, needsConsent: false),
         "legitimate-interests": .init(
             title: "", dated: always, closedToPublicAuthorities: true, needsPower: false, needsConsent: false),
+        "legal-obligation": .init(
+            title: "", dated: always, closedToPublicAuthorities: false, needsPower: true, needsConsent: false,
+            beyondObjection: true),
+        "recognised-legitimate-interest": .init(
+            title: "", dated: always, closedToPublicAuthorities: true, needsPower: false, needsConsent: false,
+            purposes: ["safeguarding-children"], onPublicTask: true),
         "not-yet": .init(
             title: "", dated: never, closedToPublicAuthorities: false, needsPower: false, needsConsent: false),
     ]

@@ -45,6 +45,9 @@ struct TestFlow {
     var roles: [RoleCode]?
     var openReferral = false
     var maxStaleness: Span?
+    var afterDeath = false
+    var decide: [RoleCode] = []
+    var breakGlass: [RoleCode] = []
     var obligations = FlowObligations(receipt: nil, onward: nil, notifySubject: nil)
 
     var flow: Flow {
@@ -55,8 +58,8 @@ struct TestFlow {
             ),
             consent: consent,
             conditions: FlowConditions(
-                roles: roles, openReferral: openReferral, maxStaleness: maxStaleness, afterDeath: false),
-            decide: [], breakGlass: [], obligations: obligations)
+                roles: roles, openReferral: openReferral, maxStaleness: maxStaleness, afterDeath: afterDeath),
+            decide: decide, breakGlass: breakGlass, obligations: obligations)
     }
 }
 
@@ -112,6 +115,15 @@ struct World {
     var consents: [ConsentOnRecord] = []
     var refusals: [RefusalOnRecord] = []
     var openReferrals: [ReferralOnRecord] = []
+    var objections: [ObjectionOnRecord] = []
+    var courtOrders: [CourtOrderOnRecord] = []
+    var shields: [ShieldOnRecord] = []
+    var deaths: [DeathOnRecord] = []
+    var capacity: [CapacityOnRecord] = []
+    var representatives: [RepresentativeOnRecord] = []
+    var bestInterests: [BestInterestsOnRecord] = []
+    var received: [ReceivedOnRecord] = []
+    var isBirthExpected = false
     var replicas: [Replica] = []
 
     init() {}
@@ -134,8 +146,10 @@ struct World {
         Facts(
             at: question.event.index, clock: clock, policy: "policy", baseline: baseline,
             agreements: agreements.map(\.onRecord),
-            birth: birth.map { BirthOnRecord(date: .day(day($0)), event: event(5)) }, consents: consents,
-            refusals: refusals, openReferrals: openReferrals, replicas: replicas)
+            birth: birth.map { BirthOnRecord(date: .day(day($0)), event: event(5), isExpected: isBirthExpected) },
+            consents: consents, refusals: refusals, openReferrals: openReferrals, objections: objections,
+            courtOrders: courtOrders, shields: shields, deaths: deaths, capacity: capacity,
+            representatives: representatives, bestInterests: bestInterests, received: received, replicas: replicas)
     }
 
     var decision: Decision { Judge.decide(question, facts) }

@@ -30,12 +30,17 @@ struct LawTests {
         #expect(applied >= expected, "the law was put to the test \(applied) times only")
     }
 
-    @Test func `no permit without a flow in force or share-first`() {
+    @Test func `no permit without a flow in force, a recorded one-off or share-first`() {
         forEveryWorld(atLeast: 300) { _, world in
             let decision = world.decision
             let permits = decision.items.filter { $0.result == .permitted }
             let holds = permits.allSatisfy { item in
-                guard let name = item.flow else { return decision.shareFirst && world.question.kind == .referral }
+                guard let name = item.flow else {
+                    let oneOffs =
+                        [world.question.records.oneOff] + world.question.resolutions.map(\.records.oneOff)
+                    return (decision.shareFirst && world.question.kind == .referral)
+                        || oneOffs.contains { $0 != nil }
+                }
                 return world.agreements.contains { given in
                     given.isReadable && given.signedUnderRevokedKey.isEmpty && given.parties == [trust, council]
                         && given.from <= "2026-11-22" && (given.until ?? "9") >= "2026-11-22" && given.suspended == nil
@@ -54,13 +59,15 @@ struct LawTests {
     @Test func `an absolute bar always wins`() {
         forEveryWorld(atLeast: 300) { random, world in
             var barred = world
-            switch random.index(below: 3) {
+            switch random.index(below: 5) {
             case 0: barred.question.revokedKey = event(90)
             case 1: barred.question.holder.ended = event(90)
-            default: barred.question.recipient.ended = event(90)
+            case 2: barred.question.recipient.ended = event(90)
+            case 3: barred.shields.append(shield(at: 390))
+            default: barred.courtOrders.append(order(at: 390))
             }
             return (
-                barred.decision.items.allSatisfy { $0.result == .withheld && $0.codes == [.keyRevoked] },
+                barred.decision.items.allSatisfy { $0.result == .withheld },
                 !permitted(world).isEmpty
             )
         }
@@ -95,11 +102,12 @@ struct LawTests {
         }
     }
 
-    @Test func `share-first lets everything pass, whatever else is so`() {
+    @Test func `share-first lets everything pass, whatever is so but an absolute bar`() {
         forEveryWorld(atLeast: 1_500) { _, world in
             var referral = world
             referral.question.kind = .referral
             referral.question.purpose = "safeguarding-children"
+            (referral.courtOrders, referral.shields) = ([], [])
             let decision = referral.decision
             return (decision.outcome == .permitted && decision.shareFirst, true)
         }
@@ -171,6 +179,8 @@ struct LawTests {
             }
             other.consents = random.shuffled(world.consents)
             other.refusals = random.shuffled(world.refusals)
+            other.shields = random.shuffled(world.shields)
+            other.question.resolutions = random.shuffled(world.question.resolutions)
             other.question.items = random.shuffled(world.question.items)
             return (other.decision == world.decision, world.consents.count > 1)
         }
@@ -178,18 +188,18 @@ struct LawTests {
 
     @Test func `what the asker sees is a function of what it may see`() {
         forEveryWorld(atLeast: 200) { random, world in
-            // Two worlds that differ in the person's birth and in consents and refusals that name nobody.
+            // Two worlds that differ in everything that is recorded of the person, consents that name nobody included.
             var one = world
-            for agreement in one.agreements.indices {
-                for flow in one.agreements[agreement].flows.indices {
-                    one.agreements[agreement].flows[flow].subjects = .anyone
-                }
-            }
+            one.question.kind = .request
             one.consents = unnamed(&random)
             var other = one
             other.birth = random.chance(50) ? nil : "2010-08-01"
             other.consents = unnamed(&random)
             other.refusals = []
+            (other.objections, other.courtOrders, other.shields, other.deaths) = ([], [], [], [])
+            (other.received, other.capacity, other.bestInterests, other.representatives) = ([], [], [], [])
+            random.bars(in: &other)
+            other.question.resolutions = one.question.resolutions
             let (decision, otherDecision) = (one.decision, other.decision)
             // What passes is seen by everybody; where that is the same, nothing else may tell the worlds apart.
             let isComparable =
@@ -210,6 +220,8 @@ struct LawTests {
             let secret: Set<RefusalCode> = [
                 .personNotCovered, .ageUnknown, .capacityUnassessed, .consentAbsent, .consentWithdrawn, .consentExpired,
                 .consentOutOfScope, .consentToConfirm, .consentDisputed, .inseparable, .evaluationError,
+                .objectionUpheld, .courtProhibits, .shielded, .deceased, .onwardNotAllowed, .statutoryException,
+                .confidentialityNotLifted,
             ]
             let applied = world.decision.items.contains { !secret.isDisjoint(with: $0.codes) }
             return (secret.isDisjoint(with: codes) && seen.facts.isEmpty, applied)

@@ -28,8 +28,57 @@ struct RandomWorld {
         world.consents = (0..<pick(0, 1, 2, 4)).map { consent(at: 100 + Int64($0), withExceptions: true) }
         world.refusals = (0..<pick(0, 0, 1, 2)).map { refusal(at: 103 + 50 * Int64($0)) }
         if chance(40) { world.openReferrals = [ReferralOnRecord(event: event(60), from: council, to: trust)] }
+        bars(in: &world)
+        people(in: &world)
         if chance(20) { world.replicas = [Replica(origin: "peer", size: 1, asOf: moment("2026-11-22T11:50:00Z"))] }
         return world
+    }
+
+    /// Facts that bar, most of them few so that worlds still permit something.
+    mutating func bars(in world: inout World) {
+        if chance(15) {
+            world.objections = [objection(at: 320, pick([.upheld], [], [.upheld, .lifted]), items: selection())]
+        }
+        if chance(10) {
+            world.courtOrders = [order(pick(.prohibits, .requires), items: selection(), to: [selector()])]
+        }
+        if chance(8) { world.shields = [shield(against: pick(.everybody, .agencies([council]), .agencies([school])))] }
+        if chance(5) { world.shields.append(shield(at: 312, isLifting: true)) }
+        if chance(10) { world.deaths = [death(isVerified: chance(50))] }
+        if chance(15) {
+            world.received = [
+                ReceivedOnRecord(event: event(370), from: pick(school, council), items: some(1...3, of: Self.items))
+            ]
+        }
+    }
+
+    /// Facts about who may speak, and what the holder's people and the asker say.
+    mutating func people(in world: inout World) {
+        if chance(30) {
+            world.capacity = [
+                assessment(pick(.has, .lacks), pick(.gillick, .mca), isUnderRevokedKey: chance(10))
+            ]
+        }
+        if chance(20) { world.bestInterests = [SharingPolicyTests.bestInterests()] }
+        if chance(20) {
+            var parent = RepresentativeOnRecord(event: event(380), basis: .parentalResponsibility)
+            if chance(40) { parent.ended = event(381) }
+            world.representatives = [parent]
+        }
+        if world.question.kind != .referral, chance(15) { world.question.breakGlass = brokenGlass }
+        if chance(20) {
+            world.question.resolutions = (0..<pick(1, 1, 2)).map { place in
+                resolution(
+                    at: 360 + Int64(place), by: pick("guardian", "manager", "nurse"), some(1...3, of: Self.items),
+                    pick(.permitted, .permitted, .withheld),
+                    records: HolderRecords(oneOff: chance(20) ? oneOff() : nil), isUnderRevokedKey: chance(10))
+            }
+        }
+        if world.question.kind.isPush, chance(10) {
+            let records = world.question.records
+            world.question.records = HolderRecords(
+                withoutConsent: records.withoutConsent, publicInterest: records.publicInterest, oneOff: oneOff())
+        }
     }
 
     mutating func consent(at index: Int64, withExceptions: Bool) -> ConsentOnRecord {
@@ -69,7 +118,7 @@ struct RandomWorld {
     }
 
     private mutating func purpose() -> PurposeCode {
-        chance(85) ? "early-help" : pick("direct-care", "safeguarding-children")
+        chance(85) ? "early-help" : pick("direct-care", "safeguarding-children", "continuing-care")
     }
 
     private mutating func selector() -> RecipientSelector {
@@ -103,7 +152,8 @@ struct RandomWorld {
         flow.subjects = chance(70) ? .anyone : SubjectRange(from: nil, to: 18)
         flow.items = some(3...7, of: Self.items) + (chance(50) ? ["health"] : [])
         flow.inseparable = chance(30) ? [some(2...3, of: Self.items)] : []
-        flow.article6 = chance(75) ? "public-task" : pick("consent", "consent", "legitimate-interests")
+        flow.article6 =
+            chance(75) ? "public-task" : pick("consent", "consent", "legal-obligation", "legitimate-interests")
         flow.special = pick(
             nil, SpecialCondition(article9: "explicit-consent"),
             SpecialCondition(article9: "health-or-social-care", schedule1: "care"),
@@ -117,6 +167,9 @@ struct RandomWorld {
         flow.consent = pick(.required, .requiredUnlessRisk, .notRequired)
         flow.roles = chance(20) ? ["social-worker"] : nil
         flow.openReferral = chance(20)
+        flow.afterDeath = chance(30)
+        flow.decide = pick([], ["guardian"], ["manager"])
+        flow.breakGlass = chance(40) ? ["social-worker"] : []
         flow.maxStaleness = chance(10) ? Span("15m") : nil
         return flow
     }

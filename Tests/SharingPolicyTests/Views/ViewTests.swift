@@ -22,7 +22,6 @@ struct ViewTests {
         .noOpenReferral: { $0.flow.openReferral = true },
         .noLawfulBasis: { $0.flow.power = nil },
         .basisNotForPublicAuthority: { $0.flow.article6 = "legitimate-interests" },
-        .confidentialityNotLifted: { $0.flow.confidentiality = .init(gateway: "public-interest") },
         .keyRevoked: { $0.question.revokedKey = event(90) },
     ]
 
@@ -42,6 +41,13 @@ struct ViewTests {
             $0.birth = "1990-01-01"
         },
         .ageUnknown: { $0.flow.subjects = SubjectRange(from: nil, to: 18) },
+        .confidentialityNotLifted: { $0.flow.confidentiality = .init(gateway: "public-interest") },
+        .shielded: { $0.shields = [shield()] }, .courtProhibits: { $0.courtOrders = [order()] },
+        .objectionUpheld: { $0.objections = [objection()] }, .deceased: { $0.deaths = [death()] },
+        .onwardNotAllowed: {
+            $0.items = ["contact"]
+            $0.received = [ReceivedOnRecord(event: event(370), from: school, items: ["contact"])]
+        },
         .consentAbsent: { $0.flow.consent = .required },
         .consentWithdrawn: { ($0.flow.consent, $0.consents) = (.required, [consent(to: [.anyone], withdrawnAt: 300)]) },
         .consentExpired: {
@@ -143,7 +149,7 @@ struct ViewTests {
             decision.visibleParts(to: .holder)
                 == VisibleParts(items: [0, 1], codes: [0, 1], nearest: true, facts: false))
         #expect(
-            decision.visibleParts(to: .asker) == VisibleParts(items: [0, 1], codes: [1], nearest: false, facts: false))
+            decision.visibleParts(to: .asker) == VisibleParts(items: [0, 1], codes: [1], nearest: true, facts: false))
         #expect(
             decision.visibleParts(to: .recipient) == VisibleParts(items: [], codes: [], nearest: false, facts: false))
     }

@@ -1,9 +1,8 @@
+import Encodings
 import SharingModel
 
-/// A duty of confidence is lifted in the way the flow names, or none is owed.
-///
-/// Consent as the way is left to ``ConsentStep``. A court order or a best-interests decision would have to be on
-/// record for the person.
+/// A duty of confidence is lifted in the way the flow names, or none is owed. Consent as the way is left to
+/// ``ConsentStep``.
 struct ConfidentialityStep: FlowStep {
     let rung = Rung.basis
 
@@ -24,18 +23,37 @@ struct ConfidentialityStep: FlowStep {
             else { return .stops(.confidentialityNotLifted, detail: confidentiality.statute?.text ?? "no section") }
             ends += law.ends(statute.dated)
         }
-        if Self.needsFactAboutPerson.contains(gateway.text) {
-            return .stops(.confidentialityNotLifted, detail: "no \(gateway) on record")
-        }
-        if rule.eachTime, candidate.question.records.publicInterest == nil {
+        if rule.eachTime, candidate.records.publicInterest == nil, !candidate.isOneOff {
             // Only the holder can weigh the public interest. Asked, its people may still do so; offering, it has not
             // (DOMAIN 5.5).
             return .stops(
                 .confidentialityNotLifted, isReferred: !candidate.question.kind.isPush,
                 detail: "\(gateway) not recorded by the holder")
         }
-        return .passes(Grounds(ends: ends))
+        switch gateway.text {
+        case "court-order": return courtOrder(candidate, ends)
+        case "best-interests": return bestInterests(candidate, ends)
+        default: return .passes(Grounds(ends: ends))
+        }
     }
 
-    private static let needsFactAboutPerson: Set<String> = ["court-order", "best-interests"]
+    /// An order that requires the holder to give it.
+    private func courtOrder(_ candidate: Candidate, _ ends: [Instant]) -> StepAnswer {
+        let order = candidate.docket.courtOrder(.requires, about: candidate.item)
+        guard let order else { return .stops(.confidentialityNotLifted, detail: "no court-order on record") }
+        return .passes(Grounds(facts: [order.event], ends: ends))
+    }
+
+    /// What was decided for somebody who lacks capacity (Mental Capacity Act 2005 s.4).
+    private func bestInterests(_ candidate: Candidate, _ ends: [Instant]) -> StepAnswer {
+        let matter = candidate.docket.matter(candidate.item)
+        let decisions = candidate.docket.facts.bestInterests.filter { $0.covers(matter) }.map(\.event)
+        guard let decided = decisions.min() else {
+            return .stops(.confidentialityNotLifted, detail: "no best-interests on record")
+        }
+        guard let lacking = candidate.docket.lackOfCapacity else {
+            return .stops(.capacityUnassessed, isReferred: true, fact: decided)
+        }
+        return .passes(Grounds(facts: [decided, lacking], ends: ends))
+    }
 }

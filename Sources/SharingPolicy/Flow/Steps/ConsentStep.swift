@@ -12,17 +12,17 @@ struct ConsentStep: FlowStep {
         var isServed = false
         for kind in needs.kinds {
             switch ConsentSearch(docket: candidate.docket, kind: kind, matter: matter).finding() {
-            case .serves(let consent, let until):
-                isServed = true
-                grounds.add(Self.grounds(consent, until, candidate))
+            case .serves(let consent):
+                isServed = isServed || consent.isConsent
+                grounds.add(Self.grounds(consent))
             case .fails(let failure):
                 guard needs.mayBeDispensedWith(kind) else { return Self.stop(failure, isReferred: failure.isReferred) }
-                guard candidate.question.records.withoutConsent != nil else {
+                guard candidate.records.withoutConsent != nil else {
                     return Self.stop(failure, isReferred: failure.isReferred || !candidate.question.kind.isPush)
                 }
             }
         }
-        guard needs.hasToSayWhyWithoutConsent, !isServed, candidate.question.records.withoutConsent == nil else {
+        guard needs.hasToSayWhyWithoutConsent, !isServed, candidate.records.withoutConsent == nil else {
             return .passes(grounds)
         }
         return examineConsentOfAnyKind(candidate, matter, grounds)
@@ -36,8 +36,8 @@ struct ConsentStep: FlowStep {
         var grounds = grounds
         for kind in ConsentKind.allCases {
             let finding = ConsentSearch(docket: candidate.docket, kind: kind, matter: matter).finding()
-            guard case .serves(let consent, let until) = finding else { continue }
-            grounds.add(Self.grounds(consent, until, candidate))
+            guard case .serves(let consent) = finding, consent.isConsent else { continue }
+            grounds.add(Self.grounds(consent))
             return .passes(grounds)
         }
         let absent = ConsentFailure(
@@ -45,10 +45,8 @@ struct ConsentStep: FlowStep {
         return Self.stop(absent, isReferred: !candidate.question.kind.isPush)
     }
 
-    private static func grounds(_ consent: ConsentOnRecord, _ until: Instant?, _ candidate: Candidate) -> Grounds {
-        let isKnown = consent.names(candidate.question.recipient.agency)
-        let end = isKnown ? consent.until?.end(in: candidate.docket.zone) : nil
-        return Grounds(facts: [consent.event], ends: [end].compactMap { $0 })
+    private static func grounds(_ consent: ServingConsent) -> Grounds {
+        Grounds(facts: [consent.event] + consent.entitlement, ends: [consent.knownEnd].compactMap { $0 })
     }
 
     private static func stop(_ failure: ConsentFailure, isReferred: Bool) -> StepAnswer {

@@ -2,22 +2,20 @@ import Encodings
 import SharingModel
 
 /// The agreement is inside its dates and has not been terminated.
-struct DatesStep: FlowStep {
+struct DatesStep: FrameStep {
     let rung = Rung.dates
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        let docket = candidate.docket
-        let dates = candidate.inPlay.agreement.inForce
-        if let terminated = candidate.inPlay.terminated {
-            return .stops(.agreementExpired, fact: terminated, detail: "terminated")
+    func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
+        let agreement = flow.agreement
+        if let terminated = agreement.terminated {
+            return Stop(code: .agreementExpired, fact: terminated, detail: "terminated")
         }
-        if dates.from.start(in: docket.zone) > docket.facts.clock {
-            return .stops(.agreementExpired, detail: "in force from \(dates.from)")
+        if agreement.start > clock {
+            return Stop(code: .agreementExpired, detail: "in force from \(agreement.agreement.inForce.from)")
         }
-        let end = dates.until?.end(in: docket.zone)
-        if let until = dates.until, let end, end < docket.facts.clock {
-            return .stops(.agreementExpired, detail: "in force until \(until)")
+        if let end = agreement.end, end < clock, let until = agreement.agreement.inForce.until {
+            return Stop(code: .agreementExpired, detail: "in force until \(until)")
         }
-        return .passes(Grounds(ends: [end, candidate.inPlay.replacedAfter].compactMap { $0 }))
+        return nil
     }
 }

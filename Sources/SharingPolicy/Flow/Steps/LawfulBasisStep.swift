@@ -30,6 +30,11 @@ struct LawfulBasisStep: FlowStep {
         if rule.closedToPublicAuthorities, candidate.question.holder.isPublicAuthority {
             throw Lacking(code: .basisNotForPublicAuthority, detail: basis.article6.text)
         }
+        if let purposes = rule.purposes, !purposes.contains(candidate.question.purpose),
+            !(rule.onPublicTask && candidate.question.isNeededForPublicTask)
+        {
+            throw Lacking(code: .noLawfulBasis, detail: "\(basis.article6), no statement of a public task")
+        }
         guard rule.needsPower else { return law.ends(rule.dated) }
         guard let power = basis.power, let powerRule = law.rule(\.powers, power), law.applies(powerRule.dated) else {
             throw Lacking(code: .noLawfulBasis, detail: basis.power?.text ?? "no power")
@@ -54,7 +59,11 @@ struct LawfulBasisStep: FlowStep {
     private func article10(_ candidate: Candidate, _ law: Law) throws(Lacking) -> [Instant] {
         switch candidate.flow.basis.criminal {
         case nil: throw Lacking(code: .noArticle10Condition, detail: nil)
-        case .officialAuthority?: return []
+        case .officialAuthority?:
+            guard candidate.question.holder.isPublicAuthority else {
+                throw Lacking(code: .noArticle10Condition, detail: "the holder has no official authority")
+            }
+            return []
         case .schedule1(let name, let policyDocument)?:
             guard let condition = law.rule(\.schedule1, name), law.applies(condition.dated), condition.criminal else {
                 throw Lacking(code: .noArticle10Condition, detail: name.text)

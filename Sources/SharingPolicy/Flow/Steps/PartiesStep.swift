@@ -1,16 +1,16 @@
+import Encodings
 import SharingModel
 
 /// Holder and recipient are parties, and the flow leads from the one to the other.
-struct PartiesStep: FlowStep {
+struct PartiesStep: FrameStep {
     let rung = Rung.parties
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        let holder = candidate.question.holder
-        let recipient = candidate.question.recipient
-        guard candidate.inPlay.agreement.isParty(holder.agency), candidate.inPlay.agreement.isParty(recipient.agency),
-            candidate.flow.from.covers(holder.agency, kind: holder.kind),
-            candidate.flow.to.covers(recipient.agency, kind: recipient.kind)
-        else { return .stops(.recipientNotParty) }
-        return .passes
+    func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
+        let (holder, recipient) = (question.holder, question.recipient)
+        guard flow.agreement.parties.contains(holder.agency), flow.agreement.parties.contains(recipient.agency),
+            flow.flow.from.covers(holder.agency, kind: holder.kind),
+            flow.flow.to.covers(recipient.agency, kind: recipient.kind)
+        else { return Stop(code: .recipientNotParty) }
+        return nil
     }
 }

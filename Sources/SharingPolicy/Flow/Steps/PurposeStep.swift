@@ -1,13 +1,13 @@
+import Encodings
 import SharingModel
 
 /// The flow is for the purpose, and the baseline knows it: a word it does not know matches nothing (DOMAIN 2).
-struct PurposeStep: FlowStep {
+struct PurposeStep: FrameStep {
     let rung = Rung.purpose
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        let purpose = candidate.question.purpose
-        guard candidate.flow.purpose == purpose, candidate.baseline?.purposes[purpose] != nil
-        else { return .stops(.purposeNotCovered) }
-        return .passes
+    func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
+        guard flow.flow.purpose == question.purpose, policy.baseline?.purposes[question.purpose] != nil
+        else { return Stop(code: .purposeNotCovered) }
+        return nil
     }
 }

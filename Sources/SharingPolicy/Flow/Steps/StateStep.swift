@@ -1,11 +1,11 @@
+import Encodings
 import SharingModel
 
 /// No party has suspended the agreement.
-struct StateStep: FlowStep {
+struct StateStep: FrameStep {
     let rung = Rung.state
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        if let suspended = candidate.inPlay.suspended { return .stops(.agreementSuspended, fact: suspended) }
-        return .passes
+    func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
+        flow.agreement.suspended.map { Stop(code: .agreementSuspended, fact: $0) }
     }
 }

@@ -1,0 +1,69 @@
+import Encodings
+import SharingModel
+
+/// Step 3: bars that break-glass or a person of the holder can lift. An upheld objection never stands against a basis
+/// beyond objection (legal obligation, vital interests) or a safeguarding purpose; a verified death not against a flow
+/// that goes on after it.
+enum LiftableBars {
+    /// What bars a flow for an item.
+    static func bar(of candidate: Candidate, reference: String) -> Reason? {
+        if let objection = objection(to: candidate.item, in: candidate.docket), !isBeyondObjection(candidate) {
+            return Reason(objection, at: .bar, of: reference)
+        }
+        if !candidate.flow.conditions.afterDeath, let death = death(in: candidate.docket) {
+            return Reason(death, at: .bar, of: reference)
+        }
+        return nil
+    }
+
+    /// What bars an item where no flow is about it, and nothing therefore can stand above the bar.
+    static func bar(of item: ItemCode, in docket: Docket) -> Reason? {
+        let isSafeguarding = docket.baseline?.purposes[docket.question.purpose]?.safeguarding ?? false
+        let objection = isSafeguarding ? nil : objection(to: item, in: docket)
+        return (objection ?? death(in: docket)).map { stop in
+            var reason = Reason(stop.code, fact: stop.fact, detail: stop.detail)
+            reason.isBar = true
+            return reason
+        }
+    }
+
+    private static func objection(to item: ItemCode, in docket: Docket) -> Stop? {
+        guard !docket.facts.objections.isEmpty else { return nil }
+        let upheld = docket.facts.objections.filter { $0.upheld != nil && $0.covers(docket.matter(item)) }
+        guard let first = upheld.min(by: { $0.event < $1.event }) else { return nil }
+        return Stop(code: .objectionUpheld, fact: first.upheld)
+    }
+
+    private static func isBeyondObjection(_ candidate: Candidate) -> Bool {
+        candidate.baseline?.purposes[candidate.question.purpose]?.safeguarding == true
+            || candidate.baseline?.article6[candidate.flow.basis.article6]?.beyondObjection == true
+    }
+
+    private static func death(in docket: Docket) -> Stop? {
+        let verified = docket.facts.deaths.filter(\.isVerified).max { $0.event < $1.event }
+        return verified.map { Stop(code: .deceased, fact: $0.event, detail: "died \($0.date)") }
+    }
+}
+
+extension ObjectionOnRecord {
+    /// The event that upheld it, if that is the last word. Under a key that is not trusted any more an objection can be
+    /// upheld, and not be overridden or lifted.
+    var upheld: EventReference? {
+        let words = changes.filter { $0.verb == .upheld || !$0.isUnderRevokedKey }
+        guard let last = words.max(by: { $0.event < $1.event }), last.verb == .upheld else { return nil }
+        return last.event
+    }
+
+    func covers(_ matter: ConsentMatter) -> Bool {
+        purposes.contains(matter.purpose) && (holders?.contains(matter.holder) ?? true)
+            && Specificity(recipients: recipients, items: items, matter: matter) != nil
+    }
+}
+
+extension BestInterestsOnRecord {
+    /// Whether it was decided that this may be shared, under a key that is trusted.
+    func covers(_ matter: ConsentMatter) -> Bool {
+        !isUnderRevokedKey && purposes.contains(matter.purpose)
+            && Specificity(recipients: recipients, items: items, matter: matter) != nil
+    }
+}

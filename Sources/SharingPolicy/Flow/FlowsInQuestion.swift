@@ -1,0 +1,43 @@
+import Encodings
+import SharingModel
+
+/// The flows that may answer a question, found when a rule first asks for them. Belongs to one docket.
+final class FlowsInQuestion {
+    let policy: PreparedPolicy
+    let question: Question
+    let clock: Instant
+
+    init(_ policy: PreparedPolicy, _ question: Question, _ clock: Instant) {
+        self.policy = policy
+        self.question = question
+        self.clock = clock
+    }
+
+    /// Those that have both agencies, dates, state and purpose, in the order of the agreements' names.
+    private(set) lazy var open: [PreparedFlow] = policy.flows(
+        from: question.holder.agency, for: question.purpose, at: clock
+    ).filter { failure(of: $0) == nil }
+
+    /// Why there is none that is open: of all the holder's flows the one that gets furthest speaks, ties by name.
+    private(set) lazy var reasonForNone: Reason = {
+        let inPlay = policy.inPlay(holder: question.holder.agency, at: clock)
+        guard !inPlay.isEmpty else { return Reason(.noAgreement) }
+        var speaker: Reason?
+        for agreement in inPlay {
+            for flow in agreement.agreement.flows {
+                let prepared = PreparedFlow(flow, of: agreement)
+                guard let (stop, rung) = failure(of: prepared) else { continue }
+                let reason = Reason(stop, at: rung, of: prepared.reference)
+                if speaker.map(reason.speaksBefore) ?? true { speaker = reason }
+            }
+        }
+        return speaker ?? Reason(.recipientNotParty)
+    }()
+
+    private func failure(of flow: PreparedFlow) -> (Stop, Rung)? {
+        for step in FlowLadder.aboutTheFlow {
+            if let stop = step.stop(flow, policy, question, clock) { return (stop, step.rung) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,39 @@
+package import Encodings
+package import SharingModel
+
+extension AgreementOnRecord {
+    /// Whether the agency is a party, as far as can be told.
+    func concerns(_ agency: AgencyID) -> Bool {
+        if case .readable(let agreement) = document { return agreement.isParty(agency) }
+        return signatures.contains { $0.agency == agency }
+    }
+
+    /// The last of the parties' first valid signatures; nil while one of them is missing.
+    func completingSignature(of agreement: Agreement) -> EventReference? {
+        var last: EventReference?
+        for party in agreement.parties {
+            let own = signatures.filter { $0.agency == party.agency && !$0.isUnderRevokedKey }.map(\.event)
+            guard let first = own.min() else { return nil }
+            last = max(last ?? first, first)
+        }
+        return last
+    }
+
+    /// The versions in force at a moment: signed by all parties, not replaced, within their dates, neither suspended
+    /// nor terminated.
+    package static func inForce(_ agreements: [AgreementOnRecord], baseline: Baseline?, clock: Instant)
+        -> [AgreementOnRecord]
+    {
+        let zone = baseline?.timeZone ?? .utc
+        return Dictionary(grouping: agreements, by: \.name).values.compactMap { versions in
+            for version in versions.sorted(by: { $0.version > $1.version }) {
+                guard case .readable(let agreement) = version.document,
+                    version.completingSignature(of: agreement) != nil, agreement.inForce.from.start(in: zone) <= clock
+                else { continue }
+                let isOver = agreement.inForce.until.map { $0.end(in: zone) < clock } ?? false
+                return isOver || version.suspended != nil || version.terminated != nil ? nil : version
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import SharingModel
+
+/// Step 7: an asker in a role that the flow names breaks the glass. It lifts exactly the codes listed here and whatever
+/// is referred, and never step 1.
+struct BreakGlassRule: Adjustment {
+    static let lifts: Set<RefusalCode> = [
+        .noOpenReferral, .consentAbsent, .consentWithdrawn, .consentExpired, .consentOutOfScope, .consentToConfirm,
+        .consentDisputed, .objectionUpheld, .deceased, .replicaTooStale,
+    ]
+
+    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+        guard docket.question.breakGlass != nil else { return }
+        let flows = docket.flows.open.filter { Self.isOpen($0.flow, in: docket) }
+        guard !flows.isEmpty else { return }
+        for (item, answer) in answers {
+            let permits = flows.map { flow in
+                flow.climb(for: item, in: docket) { $0.isReferred || Self.lifts.contains($0.code) }
+            }.filter(\.permits).map(\.permit)
+            let sorted = permits.sorted { $0.reference < $1.reference }
+            if let more = answer.adding(sorted, to: item) { answers[item] = more }
+        }
+    }
+
+    /// Whether the flow names the asker's role, and the baseline knows it.
+    static func isOpen(_ flow: Flow, in docket: Docket) -> Bool {
+        let role = docket.question.role
+        return docket.question.breakGlass != nil && flow.breakGlass.contains(role)
+            && docket.baseline?.roles[role] != nil
+    }
+}

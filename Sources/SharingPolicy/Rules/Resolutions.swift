@@ -1,0 +1,92 @@
+import Encodings
+import SharingModel
+
+/// Step 8, what people of the holder settled. Their yes supplies what only they can: it lifts whatever was referred to
+/// them, and never what no flow is about, the law, or step 1. Their no stands, but where there is a duty to share only on
+/// that duty's own exception.
+struct Resolutions: Adjustment {
+    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+        guard !docket.question.resolutions.isEmpty else { return }
+        for (item, answer) in answers {
+            if let reason = answer.reason, reason.isFinal { continue }
+            if case .shareFirst = answer { continue }
+            let no = refusal(of: item, in: docket)
+            let yes = docket.settled.filter { resolution in
+                resolution.settles(item) == .permitted && no.map { $0.event < resolution.event } ?? true
+            }
+            if yes.isEmpty, let no {
+                answers[item] = .notPermitted(withheld(answer, no))
+            } else {
+                let permits = yes.flatMap { given(for: item, $0, in: docket) }
+                    .sorted { ($0.reference, $0.by) < ($1.reference, $1.by) }.map(\.permit)
+                if let more = answer.adding(permits, to: item) { answers[item] = more }
+            }
+        }
+    }
+
+    private typealias Refusal = (event: EventReference, exception: String?)
+
+    /// The last no about an item. Nobody's no is turned down for the role in which it was said; where there is a duty to
+    /// share it must name an exception of each.
+    private func refusal(of item: ItemCode, in docket: Docket) -> Refusal? {
+        let duties = Duties.applying(to: docket)
+        return docket.question.resolutions.compactMap { resolution -> Refusal? in
+            guard resolution.settles(item) == .withheld else { return nil }
+            guard !duties.isEmpty else { return (resolution.event, nil) }
+            guard let exception = resolution.closest(to: item)?.exception,
+                duties.allSatisfy({ $0.exceptions.contains(exception) })
+            else { return nil }
+            return (resolution.event, exception)
+        }.max { $0.event < $1.event }
+    }
+
+    private func given(
+        for item: ItemCode, _ resolution: ResolutionOnRecord, in docket: Docket
+    ) -> [(reference: String, by: EventReference, permit: Permit)] {
+        let isDutyBound = !Duties.applying(to: docket).isEmpty
+        return docket.flows.open.filter {
+            DecidingRoles.mayDecide(resolution.role, under: $0.flow, docket.baseline)
+        }.map { flow in
+            flow.climb(for: item, in: docket) { stop in
+                stop.isReferred || Self.isTheHoldersToLift(stop) || (isDutyBound && Self.isReferredByDuty(stop))
+            }
+        }.filter(\.permits).map { climb in
+            var permit = climb.permit
+            permit.grounds.facts.append(resolution.event)
+            return (permit.reference, resolution.event, permit)
+        }
+    }
+
+    /// Referred on a request, and settled by the time it is delivered.
+    private static func isTheHoldersToLift(_ stop: Reason) -> Bool { stop.code == .onwardNotAllowed }
+
+    /// Conditions of the agreement, and not whether it is about this at all, nor the law.
+    private static func isReferredByDuty(_ stop: Reason) -> Bool {
+        switch stop.flow?.rung {
+        case .bar?, .role?, .referral?, .staleness?, .consent?: true
+        case .basis?: stop.code == .confidentialityNotLifted || stop.code == .capacityUnassessed
+        default: false
+        }
+    }
+
+    private func withheld(_ answer: Answer, _ no: Refusal) -> Reason {
+        var reason: Reason
+        if let exception = no.exception {
+            reason = Reason(.statutoryException, fact: no.event, detail: exception)
+        } else {
+            reason = Reason(answer.reason?.code ?? .notAvailable, fact: no.event, detail: "settled by the holder")
+            reason.flow = answer.reason?.flow
+        }
+        reason.isFinal = true
+        return reason
+    }
+}
+
+extension ResolutionOnRecord {
+    /// What it says about an item: the closest of its codes that covers it.
+    fileprivate func closest(to item: ItemCode) -> DisclosureResolved.Item? {
+        items.filter { $0.item.covers(item) }.max { $0.item.depth < $1.item.depth }
+    }
+
+    fileprivate func settles(_ item: ItemCode) -> DisclosureResolved.Item.Result? { closest(to: item)?.result }
+}
