@@ -8,7 +8,7 @@ FORMATTED := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/F
 # How long each fuzz target runs.
 SECONDS ?= 60
 
-.PHONY: help setup build release test demo lint format schemas soak fuzz bench clean
+.PHONY: help setup build release test demo lint format schemas soak fuzz tsan bench clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ soak: build ## The long campaigns that CI does not run: every byte of a log and 
 
 fuzz: setup ## Fuzzes every parser of bytes from outside, SECONDS=60 each, two at a time; TARGETS="jws note" for some
 	@FUZZ_SECONDS=$(SECONDS) scripts/fuzz
+
+tsan: setup ## The tests of the log and of the service under ThreadSanitizer (a build of its own, in .build-tsan)
+	@scripts/tsan
 
 bench: release ## Measures ingest as a user would (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench

@@ -9,7 +9,7 @@ import PackageDescription
 //   SharingPolicy       Projections       judge: pure · reading room: rebuildable read models
 //   SharingModel        EventStore        vocabulary · strongroom (neither knows the other)
 //   Timestamping                          the clock outside: asks an authority for the time, and believes no answer unverified
-//   Encodings           COpenSSL          strict JSON, base64url, RFC 3339 times, UUIDs · doorway to libcrypto (C)
+//   Encodings  Locking  COpenSSL          strict JSON, base64url, RFC 3339 times, UUIDs · one lock for all · doorway to libcrypto (C)
 
 let house: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -51,6 +51,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "Encodings", swiftSettings: house),
+        .target(name: "Locking", swiftSettings: house),
         .target(
             name: "COpenSSL", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("crypto")]),
         .target(
@@ -60,10 +61,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: house),
-        .target(name: "EventStore", dependencies: ["Encodings", crypto, grdb], swiftSettings: house),
+        .target(name: "EventStore", dependencies: ["Encodings", "Locking", crypto, grdb], swiftSettings: house),
         .target(
             name: "SharingModel",
-            dependencies: ["Encodings", yams], swiftSettings: house),
+            dependencies: ["Encodings", "Locking", yams], swiftSettings: house),
         .target(name: "SharingPolicy", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(
             name: "Projections", dependencies: ["Encodings", "EventStore", "SharingModel", crypto, grdb],
@@ -72,8 +73,8 @@ let package = Package(
         .target(
             name: "SharingService",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping", crypto,
-                logging, .product(name: "DequeModule", package: "swift-collections"),
+                "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping",
+                crypto, logging, .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: house),
         .target(
             name: "SharingAPI",
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "SharingClient",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", crypto, yams, httpClient,
+                "Encodings", "Locking", "EventStore", "SharingModel", crypto, yams, httpClient,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: house),
@@ -104,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "sharectl",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
+                "Encodings", "Locking", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
                 "Projections", "Timestamping", "SharingClient", argumentParser,
             ], swiftSettings: house),
         .target(name: "Support", path: "Tests/Support", swiftSettings: house),

@@ -25,10 +25,11 @@ let package = Package(
     dependencies: [resolved("swift-asn1"), resolved("swift-crypto"), resolved("Yams")],
     targets: [
         .target(name: "Encodings", swiftSettings: watched),
+        .target(name: "Locking", swiftSettings: watched),
         .target(name: "EventStore", dependencies: ["Encodings", crypto], swiftSettings: watched),
         .target(
             name: "SharingModel",
-            dependencies: ["Encodings", .product(name: "Yams", package: "Yams")], swiftSettings: watched),
+            dependencies: ["Encodings", "Locking", .product(name: "Yams", package: "Yams")], swiftSettings: watched),
         .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: watched),
         .executableTarget(
             name: "Fuzz", dependencies: ["Encodings", "EventStore", "SharingModel", "SharingFHIR"],

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locking
 
 /// The folder that a site lives in (DESIGN, section 4): mode 0700, two files of this library, and the site's keys.
 public struct DataFolder: Sendable, Hashable {
@@ -31,7 +31,7 @@ public struct DataFolder: Sendable, Hashable {
 /// Holds a data folder against a second daemon, until it is released or gone. The lock goes with the process, however it ends.
 public final class DataFolderLock: Sendable {
     /// Nil once released. The lock is held for one exchange of values.
-    private let descriptor: Mutex<Int32?>
+    private let descriptor: Locked<Int32?>
 
     /// - Throws: `DataFolderError.inUse` if another process holds it.
     public init(_ folder: DataFolder) throws(DataFolderError) {
@@ -41,7 +41,7 @@ public final class DataFolderLock: Sendable {
             close(descriptor)
             throw .inUse(path: folder.path)
         }
-        self.descriptor = Mutex(descriptor)
+        self.descriptor = Locked(descriptor)
     }
 
     /// Lets the folder go. Call it when nothing will be written any more.

@@ -1,7 +1,7 @@
 package import Encodings
 package import EventStore
+import Locking
 package import SharingModel
-import Synchronization
 
 /// A visitor of one site: posts signed events, and reads with tokens signed by the same key (DESIGN sections 5 and 6).
 package final class SiteClient: Sendable {
@@ -36,14 +36,14 @@ package final class SiteClient: Sendable {
     private let transport: Transport
     private let now: @Sendable () -> Instant
     /// Learnt once; locked because calls run side by side.
-    private let knownOrigin: Mutex<String?>
+    private let knownOrigin: Locked<String?>
 
     /// - Parameter now: the clock of this machine, for tokens.
     private init(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
         self.settings = settings
         self.now = now
         transport = Transport(server: settings.server, connections: settings.connections)
-        knownOrigin = Mutex(settings.verifierKey?.origin)
+        knownOrigin = Locked(settings.verifierKey?.origin)
     }
 
     /// Runs a visit, and closes its connections at the end.

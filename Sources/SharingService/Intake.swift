@@ -1,6 +1,6 @@
 import DequeModule
 import EventStore
-import Synchronization
+import Locking
 
 /// What happened to one event: a receipt or the reason why there is none.
 package typealias Answer = Result<Receipt, Rejection>
@@ -28,7 +28,7 @@ final class Intake: Sendable {
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int) { self.limit = limit }
 

@@ -1,13 +1,13 @@
 import EventStore
-import Synchronization
+import Locking
 
 /// The key book as of the last commit, for the many who verify in parallel. The registrar alone replaces it.
 ///
 /// The lock covers one copy of a reference.
 final class KeyDirectory: Sendable {
-    private let book: Mutex<KeyBook>
+    private let book: Locked<KeyBook>
 
-    init(_ book: KeyBook) { self.book = Mutex(book) }
+    init(_ book: KeyBook) { self.book = Locked(book) }
 
     var current: KeyBook { book.withLock { $0 } }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Counters and gauges of one site, and their text in the Prometheus exposition format 0.0.4.
 ///
@@ -60,7 +60,7 @@ package final class Metrics: Sendable {
         ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
     ]
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init() {}
 

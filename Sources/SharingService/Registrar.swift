@@ -1,10 +1,10 @@
 import Dispatch
 package import Encodings
 import EventStore
+import Locking
 import Logging
 import Projections
 import SharingModel
-import Synchronization
 
 /// The one writer: one log, one order (DESIGN section 3).
 ///

@@ -1,10 +1,10 @@
 package import Encodings
 package import EventStore
 import Foundation
+import Locking
 package import Logging
 import Projections
 import SharingModel
-import Synchronization
 
 /// A site at work: takes events in, records them, answers readers. The front desk (HTTP) and the tools talk to this and to nothing below it.
 package final class Site: Sendable {
@@ -126,11 +126,11 @@ private final class AnswerCollector: Sendable {
         var missing: Int
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let done: @Sendable ([Answer]) -> Void
 
     init(count: Int, done: @escaping @Sendable ([Answer]) -> Void) {
-        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        state = Locked(State(answers: Array(repeating: nil, count: count), missing: count))
         self.done = done
     }
 

@@ -69,10 +69,16 @@ import Testing
                     daemon, "/v1/events/\(id)", headers: try house.token(house.trust))
                 #expect(found.json["index"]?.integer == receipt.index, "round \(round)")
             }
-            let delay = Int.random(in: 20...400, using: &generator)
+            // Counted in receipts, not in time: on a busy machine a moment may pass without a single one.
+            let enough = Int.random(in: 8...40, using: &generator)
+            let delay = Int.random(in: 0...20, using: &generator)
+            let handedOut = Count()
             let collected = await withTaskGroup(of: [(UniqueID, Int64, String)].self) { group in
                 for writer in 0..<12 {
-                    group.addTask { await Self.write(house, daemon, writer: writer) }
+                    group.addTask { await Self.write(house, daemon, writer: writer, counting: handedOut) }
+                }
+                while await handedOut.value < enough, daemon.process.isRunning {
+                    try? await Task.sleep(for: .milliseconds(2))
                 }
                 try? await Task.sleep(for: .milliseconds(delay))
                 await daemon.kill()
@@ -97,7 +103,7 @@ import Testing
 
     /// Posts until the daemon is gone; new persons too, so that the vault is written.
     private static func write(
-        _ house: TestHouse, _ daemon: Daemon, writer: Int
+        _ house: TestHouse, _ daemon: Daemon, writer: Int, counting handedOut: Count
     ) async -> [(UniqueID, Int64, String)] {
         var receipts: [(UniqueID, Int64, String)] = []
         var number = 0
@@ -110,6 +116,7 @@ import Testing
                 let index = answer.json["index"]?.integer, let leaf = answer.json["leafHash"]?.string
             else { continue }
             receipts.append((id, index, leaf))
+            await handedOut.add()
         }
         return receipts
     }
@@ -164,4 +171,11 @@ struct SmallDisk {
     func makeRoom() throws { try FileManager.default.removeItem(atPath: path + "/ballast") }
 
     func unmount() async throws { _ = try await Executable.run(URL(filePath: "/bin/umount"), [path]) }
+}
+
+/// Counts what several tasks do.
+private actor Count {
+    private(set) var value = 0
+
+    func add() { value += 1 }
 }

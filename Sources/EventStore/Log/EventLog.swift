@@ -1,5 +1,5 @@
 public import Encodings
-import Synchronization
+import Locking
 
 /// A signed, append-only log of events: the one that writes.
 ///
@@ -19,9 +19,9 @@ public final class EventLog: LogReader {
 
     private let signer: CheckpointSigner
     /// What was committed last. Set by `append` after its commit, read by everybody.
-    private let published: Mutex<LogHead>
+    private let published: Locked<LogHead>
     /// Held for the whole of an append, so that a second writer by mistake waits instead of forking the log.
-    private let writer: Mutex<WriterState>
+    private let writer: Locked<WriterState>
 
     private struct WriterState {
         var lastRecorded: Instant?
@@ -67,8 +67,8 @@ public final class EventLog: LogReader {
         self.signer = signer
         self.keys = keys
         sealing = vault
-        published = Mutex(head)
-        writer = Mutex(WriterState())
+        published = Locked(head)
+        writer = Locked(WriterState())
         if head.size > 0 {
             let last = try entry(at: head.size - 1).recorded
             writer.withLock { $0.lastRecorded = last }

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// A log opened for reading only, beside a running daemon or without one: it never writes, and takes no lock that a
 /// writer would wait for.
@@ -10,7 +10,7 @@ public final class ReadOnlyLog: LogReader {
     /// The key that signs what comes next.
     public var verifierKey: VerifierKey { keys.current }
     /// The newest state that was read. Set by `refresh`, read by everybody.
-    private let known: Mutex<LogHead>
+    private let known: Locked<LogHead>
 
     /// Opens a log and verifies its newest checkpoint, and that entries and tiles give its root.
     /// - Parameter vault: nil to leave bodies about people closed.
@@ -18,7 +18,7 @@ public final class ReadOnlyLog: LogReader {
         self.storage = storage
         self.vault = vault
         self.keys = keys
-        known = Mutex(try LogHead(of: storage, verifiedBy: keys))
+        known = Locked(try LogHead(of: storage, verifiedBy: keys))
     }
 
     /// The same of a log that has had one key only.

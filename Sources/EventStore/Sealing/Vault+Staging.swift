@@ -2,7 +2,7 @@ import Crypto
 public import Encodings
 import Foundation
 import GRDB
-import Synchronization
+import Locking
 
 /// Changes that wait for the next append.
 struct StagedChanges {

@@ -2,7 +2,7 @@ import Crypto
 public import Encodings
 import Foundation
 import GRDB
-import Synchronization
+import Locking
 
 /// Subjects' keys and identifiers, in a file of their own (LOGFORMAT, section 10). Destroy a key, and every body about
 /// that person is gone.
@@ -18,7 +18,7 @@ public final class Vault: Sendable {
     let wrappingKey: SymmetricKey
     let blindIndexKey: SymmetricKey
     /// Staged changes and what was looked up lately. One lock, never held during I/O.
-    let state = Mutex(State())
+    let state = Locked(State())
 
     struct State {
         var staged = StagedChanges()

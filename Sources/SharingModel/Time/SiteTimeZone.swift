@@ -1,6 +1,6 @@
 package import Encodings
 import Foundation
-import Synchronization
+import Locking
 
 /// The time zone in which a site's days begin and end.
 ///
@@ -68,7 +68,7 @@ private final class OffsetTable: Sendable {
     }
 
     /// Tables read so far. Locked because any thread may parse a baseline; a table never changes.
-    private static let known = Mutex<[String: OffsetTable]>([:])
+    private static let known = Locked<[String: OffsetTable]>([:])
 
     static func named(_ identifier: String) -> OffsetTable? {
         known.withLock { known in

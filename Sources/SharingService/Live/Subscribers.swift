@@ -1,6 +1,6 @@
+import Locking
 import Projections
 import SharingModel
-import Synchronization
 
 /// Everybody who follows the log, and how they are told that there may be something for them.
 ///
@@ -17,7 +17,7 @@ package final class Subscribers: Sendable {
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init(limit: Int) { self.limit = limit }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// What a follower is told while it waits.
 package struct Calls: Sendable, Hashable {
@@ -56,7 +56,7 @@ final class Mailbox: Sendable {
     }
 
     private let onStalled: @Sendable () -> Void
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(onStalled: @escaping @Sendable () -> Void) { self.onStalled = onStalled }
 

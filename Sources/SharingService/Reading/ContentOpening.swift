@@ -1,8 +1,8 @@
 import Encodings
 import EventStore
+import Locking
 import Projections
 import SharingModel
-import Synchronization
 
 /// That an answer shows a recipient content that was released to it. It goes into the log, as `content.opened`, before the answer goes
 /// out (DOMAIN section 2).
@@ -18,7 +18,7 @@ package struct ContentOpening: Sendable, Hashable {
 
 /// What the answers of one desk open. Locked because a desk is a value that may be handed to any thread; whoever answers takes it all.
 package final class OpeningTray: Sendable {
-    private let openings = Mutex<[ContentOpening]>([])
+    private let openings = Locked<[ContentOpening]>([])
 
     init() {}
 

@@ -1,8 +1,8 @@
 package import Encodings
 package import EventStore
 import Foundation
+import Locking
 package import Logging
-import Synchronization
 package import Timestamping
 
 /// Has the site's checkpoints stamped, keeps what came, and knows how things stand. It never stands in an append's way: it reads the
@@ -15,7 +15,7 @@ package final class TimestampDesk: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     /// Held for a few moves of memory; `attempt` alone changes it.
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct State {
         var schedule: StampSchedule
@@ -38,7 +38,7 @@ package final class TimestampDesk: Sendable {
         store = stamping != nil || isThere ? try TimestampStore(path: folder.timestamps) : nil
         try store?.set(stamping?.policy)
         let newest = try store?.newest(limit: 1).first
-        state = Mutex(
+        state = Locked(
             State(
                 schedule: StampSchedule(
                     everySeconds: stamping?.everySeconds ?? 0, stampedSize: newest?.size, stampedAt: newest?.received),

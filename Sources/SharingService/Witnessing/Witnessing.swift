@@ -1,7 +1,7 @@
 package import Encodings
 package import EventStore
+import Locking
 import Logging
-import Synchronization
 
 /// What this site knows of its own log from others: its witnesses' cosignatures, which checkpoint it shows, and whether somebody has
 /// seen more of the log than there is.
@@ -34,7 +34,7 @@ package final class Witnessing: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     /// Held for a few moves of memory.
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Opens what is known from before, and holds it against the log as it is now.
     /// - Throws: `StorageError`, `LogError`

@@ -1,5 +1,6 @@
 import Encodings
 import Foundation
+import Locking
 import Synchronization
 
 /// Posts prepared requests over a number of connections, each taking the next request when it has its answer.
@@ -98,7 +99,7 @@ private final class Shared: Sendable {
     let requests: [[UInt8]]
     let handedOut = Atomic<Int>(0)
     /// Sums; each thread adds its own once, when it ends.
-    let outcome = Mutex(BenchRun.Outcome())
+    let outcome = Locked(BenchRun.Outcome())
 
     init(requests: [[UInt8]]) { self.requests = requests }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locking
 
 /// A bar on standard error for long work, with what is left; nothing unless both outputs are terminals.
 final class ProgressBar: Sendable {
@@ -12,7 +12,7 @@ final class ProgressBar: Sendable {
     private let isShown: Bool
     private let start = ContinuousClock.now
     /// Locked because workers report from many threads.
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// How often it is drawn at most.
     private static let interval = Duration.milliseconds(100)
