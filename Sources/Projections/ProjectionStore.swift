@@ -17,7 +17,8 @@ package final class ProjectionStore: Sendable {
         }
     }
 
-    private let database: any DatabaseWriter
+    /// Within reach of the tests that make a commit fail.
+    let database: any DatabaseWriter
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
     /// same pages again and again, and each is then moved once.

@@ -163,7 +163,7 @@ extension Rejection {
         .storageFull, "storage-full",
         "the site's disk is nearly full, so nothing is recorded; the operator must make room, then send the event again"
     )
-    static let ending = Rejection(
+    package static let ending = Rejection(
         .overloaded, "site-ending",
         "the site is ending; send the event again when it is back: the same event is recorded once")
     package static let notReady = Rejection(

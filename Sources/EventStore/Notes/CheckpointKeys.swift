@@ -58,7 +58,7 @@ extension SignedCheckpoint {
     }
 
     /// Whether a line says that this key signed; it is not verified.
-    func isSigned(by key: VerifierKey) -> Bool {
+    public func isSigned(by key: VerifierKey) -> Bool {
         signedNote.signatures.contains { $0.keyID == key.id && $0.name == key.name }
     }
 }

@@ -52,10 +52,11 @@ package final class Witnessing: Sendable {
         givenUp = try book.givenUp()
         metrics.set("sharing_log_read_only", to: 0)
         for evidence in try witness.evidence() where evidence.kind == .rolledBack && evidence.origin == key.name {
-            _ = try judge(evidence.newer, from: "the evidence kept here", now: now)
+            _ = try weigh(evidence.newer, from: "the evidence kept here", now: now)
         }
+        // Verified when they were kept. A log that was set back to before a change of its key would not know the signature.
         for checkpoint in try book.checkpoints().reversed() {
-            guard try judge(checkpoint, from: "the cosignatures kept here", now: now) == nil else { continue }
+            guard try weigh(checkpoint, from: "the cosignatures kept here", now: now) == nil else { continue }
             publish(checkpoint)
         }
     }
@@ -110,10 +111,18 @@ package final class Witnessing: Sendable {
     ///   - other: signed for this log; that is verified here.
     ///   - source: who showed it, for the operator.
     /// - Returns: the evidence; nil if the log goes on from there, or if what is missing has been given up.
-    /// - Throws: `NoteError` if the log's key did not sign it; `StorageError`, `LogError`.
+    /// - Throws: `NoteError` if no key of the log signed it; `StorageError`, `LogError`.
     package func judge(_ other: SignedCheckpoint, from source: String, now: Instant) throws -> ForkEvidence? {
-        try other.verified(by: key)
-        let other = other.signed(only: key)
+        // The key may have changed since it was signed; the newest that fits is as good as any.
+        let signer = log.keys.all.last { (try? other.verified(by: $0)) != nil } ?? key
+        try other.verified(by: signer)
+        return try weigh(other, from: source, now: now)
+    }
+
+    /// The same of a checkpoint that is known to have been signed for this log.
+    private func weigh(_ other: SignedCheckpoint, from source: String, now: Instant) throws -> ForkEvidence? {
+        let signer = log.keys.all.last { other.isSigned(by: $0) } ?? key
+        let other = other.isSigned(by: signer) ? other.signed(only: signer) : other
         guard let evidence = try log.contradiction(with: other) else { return nil }
         let judgement = Judgement(kind: evidence.kind, checkpoint: other.checkpoint)
         let isNew = state.withLock { $0.judged.insert(judgement).inserted }
