@@ -6,7 +6,7 @@ import SharingPolicy
 
 extension Admission {
     /// A person of the holder settles what was referred: a new decision on everything that was asked or offered, with what was settled.
-    func resolve(_ data: DisclosureResolved, _ event: SharingEvent, _ kid: Thumbprint) throws -> Admitted {
+    func resolve(_ data: DisclosureResolved, _ event: SharingEvent) throws -> Admitted {
         guard let row = try reader.disclosure(of: data.request), row.kind != .recorded, row.kind != .resolution,
             row.sender == event.envelope.source
         else { throw Self.wrongAuthor }
@@ -22,10 +22,10 @@ extension Admission {
             throw Rejection.invalid(
                 "/data/items/\(position)/item", "not-referred", "this item was not referred; settle those that were")
         }
-        try checkDecider(data.by.role, of: row, isIGLead: keys[kid]?.roles.contains(.igLead) == true)
         guard let decided = context.earlier, var task = try task(deciding: decided, row) else {
             throw unknown("request")
         }
+        try checkDecider(data.by.role, task, row)
         task.resolutions = context.resolutions
         task.resolving = data
         // Where it was offered, its items and reasons are not for somebody to whom nothing may have been released.
@@ -33,20 +33,19 @@ extension Admission {
         return Admitted(audience: .agencies(readers), question: task)
     }
 
-    private func checkDecider(_ role: RoleCode, of row: DisclosureRow, isIGLead: Bool) throws {
-        guard let holder = try reader.agency(row.sender), let recipient = try reader.agency(row.recipient) else {
-            throw Self.wrongAuthor
-        }
-        let deciders = Deciders(
-            from: (holder.agency, holder.kind), to: (recipient.agency, recipient.kind), purpose: row.purpose,
-            agreements: context.agreements, baseline: baseline, now: now)
-        guard deciders.mayDecide(role, isIGLead: isIGLead) else {
-            let roles = deciders.roles.map(\.text).sorted().joined(separator: ", ")
+    /// Settling is for the roles that the judge listens to, by the judge's own rule.
+    private func checkDecider(_ role: RoleCode, _ task: DecisionTask, _ row: DisclosureRow) throws {
+        let question = try FactGathering(reader: reader, keys: keys, site: site)
+            .question(task, about: EventReference(id: row.event, index: row.index))
+        let facts = Facts(at: row.index, clock: now, policy: "", baseline: baseline, prepared: context.policy)
+        let deciders = DecidingRoles.of(question, facts)
+        guard deciders.contains(role) else {
+            let roles = deciders.map(\.text).sorted().joined(separator: ", ")
             throw Rejection(
                 .forbidden, "role-may-not-decide",
                 roles.isEmpty
-                    ? "no flow names who decides, so this needs a key with the role `ig-lead`"
-                    : "this is settled by one of the roles that the flow names: \(roles)")
+                    ? "no baseline here says who may settle this; have the operator adopt one"
+                    : "this is settled by somebody in one of these roles: \(roles)")
         }
     }
 

@@ -104,7 +104,7 @@ struct Admission {
         case .involvementEnded(let data): try checkEnding(data, of: .involvement, member: "involvement", event)
         case .leadEnded(let data): try checkEnding(data, of: .lead, member: "lead", event)
         case .referralWork(let data): return try work(data, event)
-        case .disclosureResolved(let data): return try resolve(data, event, kid)
+        case .disclosureResolved(let data): return try resolve(data, event)
         case .reviewCompleted(let data): return try review(data, event)
         case .agreementProposed(let data): try check(data, by: event.envelope.source)
         case .agreementSigned(let data): try check(data, by: event.envelope.source)

@@ -12,8 +12,8 @@ struct AdmissionContext {
     var earlier: SharingEvent?
     /// What people of the holder settled of that event, in the order of the log.
     var resolutions: [ResolutionOnRecord] = []
-    /// For a resolution: every agreement, to see who may decide.
-    var agreements: [AgreementOnRecord] = []
+    /// For a resolution: the agreements and the baseline, which say who may decide.
+    var policy: PreparedPolicy?
 
     /// - Parameter read: an event that was recorded before; nil where its body cannot be opened.
     static func gather(
@@ -25,7 +25,8 @@ struct AdmissionContext {
         switch event.data {
         case .disclosureResolved(let data):
             earlier = data.request
-            context.agreements = try shelf.agreements(reader, keys)
+            let agreements = try shelf.agreements(reader, keys)
+            context.policy = try shelf.policy(reader, agreements)
         case .disclosureDelivered(let data):
             guard let request = data.request else { return context }
             earlier = request
