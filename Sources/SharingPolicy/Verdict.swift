@@ -6,7 +6,14 @@ struct Verdict {
     let docket: Docket
     let answers: [ItemCode: Answer]
 
+    /// Whole where it can be recorded whole; else what is left of it, so that whoever decides again finds the same.
     func decision() -> Decision {
+        let whole = whole()
+        return whole.obligations.count > PolicyLimits.obligations
+            ? whole.withoutCircumstances(contact: contact) : whole
+    }
+
+    private func whole() -> Decision {
         let items = docket.items.map(itemDecision)
         let outcome = Self.outcome(of: items)
         let contact = outcome == .permitted ? nil : self.contact

@@ -191,7 +191,7 @@ struct Batch {
         let question = try docket.question(task, about: reference)
         let facts = try docket.facts(about: subject, for: question, at: index, now: now, shelf: &shelf)
         let decided = Judge.decide(question, facts)
-        let (decision, signed) = try sign(decided, on: event.envelope, isPush: task.kind.isPush)
+        let (decision, signed) = try sign(decided, task, on: event.envelope)
         if decision.items.contains(where: { $0.codes.contains(.evaluationError) }) {
             metrics.count("sharing_evaluation_errors_total")
             logger.critical("a decision was referred because evaluating it failed", metadata: ["index": "\(index)"])
@@ -208,16 +208,17 @@ struct Batch {
             decision, as: poster, agency: event.envelope.source)
     }
 
-    /// Signs a decision. One that cannot be put into an event (an agreement with hundreds of different obligations) is an error while evaluating:
-    /// the same answer without what came with it if it was share-first, else referred to the holder.
+    /// Signs a decision. One that cannot be put into an event all the same is an error while evaluating: the same answer without what came
+    /// with it if it was share-first, else referred to the holder.
     private func sign(
-        _ decision: Decision, on request: Envelope, isPush: Bool
+        _ decision: Decision, _ task: DecisionTask, on request: Envelope
     ) throws -> (Decision, (verified: VerifiedEvent, event: SharingEvent)) {
         let signing = DecisionSigning(store: store)
+        let isPush = task.kind.isPush
         do {
             return (decision, try signing.sign(decision, on: request, isPush: isPush, at: now))
         } catch {
-            let bare = decision.withoutCircumstances
+            let bare = decision.withoutCircumstances(contact: task.holder.text)
             return (bare, try signing.sign(bare, on: request, isPush: isPush, at: now))
         }
     }

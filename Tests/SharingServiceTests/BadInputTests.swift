@@ -1,6 +1,7 @@
 import Encodings
 import EventStore
 import SharingModel
+import SharingPolicy
 import SiteSupport
 import Testing
 
@@ -254,11 +255,12 @@ import Testing
                 obligations: [Obligation(kind: "receipt", value: "72h")], policy: "p", at: 1, clock: Instant(seconds: 1)
             )
         }
-        let plain = try decision(shareFirst: false).withoutCircumstances
+        let plain = try decision(shareFirst: false).withoutCircumstances(contact: "ods:RBS25")
         #expect(plain.outcome == .referred)
         #expect(plain.permittedItems.isEmpty)
+        #expect(plain.contact == "ods:RBS25")
         #expect(plain.items.map(\.codes) == [[.evaluationError]])
-        let urgent = try decision(shareFirst: true).withoutCircumstances
+        let urgent = try decision(shareFirst: true).withoutCircumstances(contact: "ods:RBS25")
         #expect(urgent.outcome == .permitted)
         #expect(urgent.permittedItems.map(\.text) == ["identity"])
         #expect(urgent.obligations.isEmpty)

@@ -2,19 +2,6 @@ import Encodings
 import EventStore
 import SharingModel
 
-extension Decision {
-    /// What is left of a decision that cannot be recorded whole. What was shared first stays shared: a child must not wait for our errors.
-    var withoutCircumstances: Decision {
-        let items =
-            shareFirst
-            ? self.items.map { ItemDecision(item: $0.item, result: $0.result) }
-            : self.items.map { ItemDecision(item: $0.item, result: .referred, codes: [.evaluationError]) }
-        return Decision(
-            outcome: shareFirst ? outcome : .referred, shareFirst: shareFirst, items: items, policy: policy, at: at,
-            clock: clock, contact: contact)
-    }
-}
-
 /// Makes a decision into an event that the site signs, its reasons concealed so that each reader can be given its own part (DOMAIN 5.9).
 struct DecisionSigning {
     let store: SiteStore
