@@ -55,7 +55,7 @@ final class TestHouse: Sendable {
 
     func compose(
         _ type: String, _ source: String, _ key: SigningKey, _ subject: String?, _ data: JSON, id: UniqueID = .random(),
-        content: [(String, JSON)] = []
+        content: [(String, JSON)] = [], cause: UniqueID? = nil
     ) throws -> [UInt8] {
         var maker = DisclosureMaker()
         var members = data.object ?? JSONObject()
@@ -67,7 +67,7 @@ final class TestHouse: Sendable {
         let payload = JSON.object([
             "specversion": "1.0", "id": .text(id), "source": .string(source), "site": .string(Self.origin),
             "type": .string("sharing.\(type).v1"), "time": .text(Instant.current), "subject": subject.map(JSON.string),
-            "datacontenttype": "application/json", "data": .object(members),
+            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": .object(members),
         ])
         return try EventSigner.sign(payload: payload, key: key, disclosures: maker.made)
     }
