@@ -20,25 +20,38 @@ package enum Judge {
 
     /// The answers with their grounds, from which a decision is drawn.
     static func verdict(_ question: Question, _ facts: Facts) -> Verdict {
-        let docket = Docket(question, facts)
-        var answers = answers(to: docket.items, in: docket)
+        verdict(on: Docket(question, facts)) { _, _ in }
+    }
+
+    /// - Parameter watch: is shown the answers after each step, in the order in which the steps are taken.
+    static func verdict(on docket: Docket, _ watch: (JudgeStep, [ItemCode: Answer]) -> Void) -> Verdict {
+        var answers = answers(to: docket.items, in: docket, watch)
         var undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
         while !undecided.isEmpty {
-            answers.merge(Self.answers(to: undecided.sorted(), in: docket)) { first, _ in first }
+            answers.merge(Self.answers(to: undecided.sorted(), in: docket, watch)) { first, _ in first }
             undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
         }
-        for adjustment in adjustments { adjustment.adjust(&answers, in: docket) }
+        for adjustment in adjustments {
+            adjustment.adjust(&answers, in: docket)
+            watch(adjustment.step, answers)
+        }
         return Verdict(docket: docket, answers: answers)
     }
 
-    private static func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
+    private static func answers(
+        to items: [ItemCode], in docket: Docket, _ watch: (JudgeStep, [ItemCode: Answer]) -> Void
+    ) -> [ItemCode: Answer] {
         var answers: [ItemCode: Answer] = [:]
         for rule in rules {
             let open = items.filter { answers[$0] == nil }
             guard !open.isEmpty else { break }
             answers.merge(rule.answers(to: open, in: docket)) { first, _ in first }
+            watch(rule.step, answers)
         }
-        for lift in lifts { lift.adjust(&answers, in: docket) }
+        for lift in lifts {
+            lift.adjust(&answers, in: docket)
+            watch(lift.step, answers)
+        }
         return answers
     }
 }

@@ -33,8 +33,10 @@ struct Verdict {
     /// Default withheld: an item nobody answered is covered by nothing.
     private func answer(to item: ItemCode) -> Answer { answers[item] ?? .notPermitted(Reason(.itemNotCovered)) }
 
-    private func itemDecision(_ item: ItemCode) -> ItemDecision {
-        switch answer(to: item) {
+    private func itemDecision(_ item: ItemCode) -> ItemDecision { Self.itemDecision(item, answer(to: item)) }
+
+    static func itemDecision(_ item: ItemCode, _ answer: Answer) -> ItemDecision {
+        switch answer {
         case .shareFirst: ItemDecision(item: item, result: .permitted)
         case .permitted(let permits, _):
             ItemDecision(

@@ -156,11 +156,11 @@ import Testing
         let log = try ReadOnlyLog(
             folder: DataFolder(path: folder.path("site")), keys: CheckpointKeys(first: verifier), kek: keys.kek)
         for id in decisions {
-            let explanation = try Explanation.of(id, in: log, progress: { _, _ in })
+            let explanation = try Retaken.of(id, in: log, progress: { _, _ in })
             #expect(explanation.isSame, "\(explanation)")
         }
         #expect(throws: ExplanationError.self) {
-            _ = try Explanation.of(UniqueID.random(), in: log, progress: { _, _ in })
+            _ = try Retaken.of(UniqueID.random(), in: log, progress: { _, _ in })
         }
         _ = clock
     }

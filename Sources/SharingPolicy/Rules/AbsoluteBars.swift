@@ -3,6 +3,8 @@ import SharingModel
 /// Step 1: nothing lifts these. The request's key has been revoked since, one of the two agencies has ended, a shield
 /// stands against the recipient, or a court prohibits it.
 struct AbsoluteBars: Rule {
+    let step = JudgeStep.absoluteBars
+
     func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
         if let bar = ended(docket.question) ?? shielded(docket) {
             return Dictionary(uniqueKeysWithValues: items.map { ($0, .notPermitted(bar)) })

@@ -3,6 +3,8 @@ import SharingModel
 /// Step 7: an asker in a role that the flow names breaks the glass. It lifts exactly the codes listed here and whatever
 /// is referred, and never step 1.
 struct BreakGlassRule: Adjustment {
+    let step = JudgeStep.breakGlass
+
     static let lifts: Set<RefusalCode> = [
         .noOpenReferral, .consentAbsent, .consentWithdrawn, .consentExpired, .consentOutOfScope, .consentToConfirm,
         .consentDisputed, .objectionUpheld, .deceased, .replicaTooStale,

@@ -3,6 +3,8 @@ import SharingModel
 /// Steps 3 to 5: the flows of the holder's agreements and the bars that stand before them. Answers every item, so
 /// nothing after it is asked unless it lifts or adds.
 struct FlowsRule: Rule {
+    let step = JudgeStep.flows
+
     func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
         Dictionary(uniqueKeysWithValues: items.map { ($0, answer(to: $0, in: docket)) })
     }

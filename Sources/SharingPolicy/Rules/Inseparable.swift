@@ -7,6 +7,8 @@ import SharingModel
 /// A flow's groups bind what that flow permits; an item that another flow permits on its own goes under that one. So a
 /// further permit can never take one away.
 struct Inseparable: Adjustment {
+    let step = JudgeStep.inseparable
+
     /// The items that flows which permit something bind to it, and that must therefore be decided too.
     static func companions(of answers: [ItemCode: Answer], in docket: Docket) -> Set<ItemCode> {
         var companions: Set<ItemCode> = []
@@ -84,8 +86,12 @@ struct Inseparable: Adjustment {
 
     /// The leaves a permit's flow binds to an item, itself among them; none where it binds nothing to it.
     private static func bound(_ item: ItemCode, by permit: Permit, in docket: Docket) -> Set<ItemCode> {
+        bound(item, by: permit.flow, in: docket)
+    }
+
+    static func bound(_ item: ItemCode, by flow: Flow, in docket: Docket) -> Set<ItemCode> {
         var bound: Set<ItemCode> = []
-        for group in permit.flow.inseparable where group.contains(where: { $0.covers(item) }) {
+        for group in flow.inseparable where group.contains(where: { $0.covers(item) }) {
             bound.formUnion(docket.leaves(of: group))
         }
         return bound

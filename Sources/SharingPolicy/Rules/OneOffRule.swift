@@ -4,6 +4,8 @@ import SharingModel
 /// Step 6: where no flow permits, the holder may share on a decision of its own, for this once, held against the
 /// baseline like any flow's basis. It lifts no bar.
 struct OneOffRule: Adjustment {
+    let step = JudgeStep.oneOff
+
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
         guard !docket.oneOffs.isEmpty else { return }
         for (item, answer) in answers {

@@ -5,6 +5,8 @@ import SharingModel
 /// them, and never what no flow is about, the law, or step 1. Their no stands, but where there is a duty to share only on
 /// that duty's own exception.
 struct Resolutions: Adjustment {
+    let step = JudgeStep.resolutions
+
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
         guard !docket.question.resolutions.isEmpty else { return }
         for (item, answer) in answers {

@@ -3,6 +3,8 @@ import SharingModel
 /// Step 9, two views: where what an asker knows already settles an item, that is the code, and a bar that it may not
 /// know of is not told. So an answer looks the same whether the bar is there or not. What becomes of the item stays.
 struct Telling: Adjustment {
+    let step = JudgeStep.telling
+
     private static let toldAsTheyAre: Set<RefusalCode> = [.keyRevoked, .evaluationError, .statutoryException]
 
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {

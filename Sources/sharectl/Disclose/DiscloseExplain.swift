@@ -2,6 +2,7 @@ import ArgumentParser
 import Encodings
 import SharingClient
 import SharingModel
+import SharingPolicy
 import SharingService
 
 struct DiscloseExplain: AsyncParsableCommand {
@@ -12,7 +13,9 @@ struct DiscloseExplain: AsyncParsableCommand {
             what your agency may see of the reasons.
 
             With --data DIR, where the site's keys are, the decision is taken again from the log and must be the same as the one that was \
-            signed: exit 1 if it is not.
+            signed: exit 1 if it is not. Then you see the whole path, the holder's reasons among them: which step answered each item, \
+            which flows were tried and how far each got, what was lifted, what would have made the difference, and the events it rests \
+            on. Where a person's key was destroyed it says `erased`.
 
             EXAMPLE
               sharectl disclose explain ID
@@ -41,24 +44,40 @@ struct DiscloseExplain: AsyncParsableCommand {
 
     private func explainAgain(_ id: UniqueID, _ folder: LogFolder) throws {
         let bar = ProgressBar("replaying")
-        let explanation = try Failure.no {
-            try Explanation.of(id, in: folder.log()) { bar.update($0, of: $1) }
+        let taken = try Failure.no { () throws -> Result<Retaken, ExplanationError> in
+            do {
+                return .success(try Retaken.of(id, in: folder.log()) { bar.update($0, of: $1) })
+            } catch ExplanationError.erased(let index) {
+                return .failure(.erased(index: index))
+            }
         }
         bar.finish()
-        var words = DecisionWords(explanation.recorded).text
-        words += "decided at \(explanation.recorded.at) on \(explanation.recorded.clock)\n"
-        words +=
-            explanation.isSame
-            ? "the log gives the same decision today"
-            : "THE LOG GIVES ANOTHER DECISION TODAY:\n" + DecisionWords(explanation.evaluated).text
-        output.show(
-            .object([
-                "recorded": explanation.recorded.json, "evaluated": explanation.evaluated.json,
-                "same": .bool(explanation.isSame),
-            ]), words: words)
-        guard explanation.isSame else {
+        let retaken: Retaken
+        switch taken {
+        case .success(let again): retaken = again
+        // Nothing is known to differ: the site could not look.
+        case .failure(let erased):
+            return output.show(.object(["same": .null, "erased": true]), words: erased.description)
+        }
+        output.show(retaken.json, words: Self.words(retaken))
+        guard retaken.isSame else {
             throw Failure(.no, "the decision that was signed is not the one that the log gives")
         }
+    }
+
+    private static func words(_ retaken: Retaken) -> String {
+        var words = DecisionWords(retaken.recorded).text
+        words += "decided at \(retaken.recorded.at) on \(retaken.recorded.clock)\n\n"
+        let path = retaken.explanation.lines { retaken.words(for: $0.id) }
+        words += path.map { TextTable.printable($0) + "\n" }.joined() + "\n"
+        if !retaken.recorded.facts.isEmpty {
+            words += "it rests on:\n"
+            words += retaken.recorded.facts.map { "  \(retaken.words(for: $0))\n" }.joined()
+        }
+        return words
+            + (retaken.isSame
+                ? "the log gives the same decision today"
+                : "THE LOG GIVES ANOTHER DECISION TODAY:\n" + DecisionWords(retaken.evaluated).text)
     }
 
     private static func words(_ answer: JSON, _ decision: Decision) -> String {

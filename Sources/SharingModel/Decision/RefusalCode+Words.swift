@@ -1,5 +1,3 @@
-package import SharingModel
-
 extension RefusalCode {
     /// The code in words that follow "because".
     package var inWords: String {
