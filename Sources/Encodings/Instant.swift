@@ -16,6 +16,11 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     ///
     /// Nil for any other zone, for a day the calendar does not have, and for leap seconds.
     public init?(_ text: String) {
+        var text = text
+        if let instant = text.withUTF8({ Instant(asWritten: $0) }) {
+            self = instant
+            return
+        }
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 35,
             let day = CalendarDay(String(decoding: bytes[..<10], as: UTF8.self)),
@@ -33,6 +38,31 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
             rest = rest.dropFirst(1 + digits.count)
         }
         guard ["Z", "z", "+00:00", "-00:00"].contains(String(decoding: rest, as: UTF8.self)) else { return nil }
+        milliseconds = (((day.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second) * 1000 + fraction
+    }
+
+    /// Parses what `description` writes, character for character, and nothing else; nil also for years beyond four digits.
+    public init?(asWritten text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 24, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            text[19] == UInt8(ascii: "."), text[23] == UInt8(ascii: "Z")
+        else { return nil }
+        var isDigits = true
+        func number(_ places: Range<Int>) -> Int64 {
+            var value: Int64 = 0
+            for place in places {
+                let digit = text[place] &- UInt8(ascii: "0")
+                if digit > 9 { isDigits = false }
+                value = value * 10 + Int64(digit)
+            }
+            return value
+        }
+        let (year, month, dayOfMonth) = (number(0..<4), number(5..<7), number(8..<10))
+        let (hour, minute, second) = (number(11..<13), number(14..<16), number(17..<19))
+        let fraction = number(20..<23)
+        guard isDigits, hour < 24, minute < 60, second < 60,
+            let day = CalendarDay(year: year, month: month, day: dayOfMonth)
+        else { return nil }
         milliseconds = (((day.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second) * 1000 + fraction
     }
 

@@ -81,7 +81,12 @@ private struct JSONParser {
     }
 
     mutating func skipWhitespace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
     }
 
     mutating func expect(_ literal: StaticString) throws(JSONError) {
@@ -160,10 +165,14 @@ private struct JSONParser {
     mutating func string() throws(JSONError) -> String {
         position += 1
         let start = position
+        // All bits that occur: what is ASCII throughout needs no validation, and nearly everything is.
+        var bits: UInt8 = 0
         while true {
             let byte = try peek()
+            bits |= byte
             if byte == UInt8(ascii: "\"") {
-                let text = try utf8(UnsafeBufferPointer(rebasing: bytes[start..<position]))
+                let slice = UnsafeBufferPointer(rebasing: bytes[start..<position])
+                let text = bits < 0x80 ? String(decoding: slice, as: UTF8.self) : try utf8(slice)
                 position += 1
                 return text
             }

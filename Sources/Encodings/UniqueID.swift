@@ -5,9 +5,17 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Nil for anything but 36 characters of lower-case hexadecimal and hyphens in their places.
     public init?(_ text: String) {
+        var text = text
+        guard let id = text.withUTF8({ UniqueID(ascii: $0) }) else { return nil }
+        self = id
+    }
+
+    /// The same, from the text's bytes.
+    public init?(ascii text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 36 else { return nil }
         var halves: (high: UInt64, low: UInt64) = (0, 0)
         var position = 0
-        for character in text.utf8 {
+        for character in text {
             switch position {
             case 8, 13, 18, 23:
                 guard character == UInt8(ascii: "-") else { return nil }

@@ -4,6 +4,24 @@ import Support
 import Testing
 
 @Suite struct InstantTests {
+    @Test("as written is read only what would be written, of whatever single character is changed")
+    func asWritten() {
+        let text = Array("2026-11-22T12:00:01.123Z".utf8)
+        var read = 0
+        for position in text.indices {
+            for byte in UInt8(0x20)...0x7E {
+                var changed = text
+                changed[position] = byte
+                let instant = changed.withUnsafeBufferPointer { Instant(asWritten: $0) }
+                guard let instant else { continue }
+                read += 1
+                #expect(Array(instant.description.utf8) == changed)
+            }
+        }
+        #expect(read > 100)
+        #expect(text.dropLast().withUnsafeBufferPointer { Instant(asWritten: $0) } == nil)
+    }
+
     @Test(
         "RFC 3339 times in UTC are read to the millisecond",
         arguments: [

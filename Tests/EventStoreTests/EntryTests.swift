@@ -39,6 +39,42 @@ import Testing
     }
 
     @Test(
+        "whatever byte of an entry is changed, what is still read is what would be written", arguments: [full, least])
+    func changed(text: String) throws {
+        let bytes = Array(text.utf8)
+        var read = 0
+        var refused = 0
+        for position in bytes.indices {
+            for byte in Array("\"\\,:[]{}0129Zaz".utf8) + [0x00, 0x1F, 0x7F, 0x80, 0xC3, bytes[position] ^ 0x01] {
+                var changed = bytes
+                changed[position] = byte
+                guard let entry = try? Entry(parsing: changed) else {
+                    refused += 1
+                    continue
+                }
+                read += 1
+                let written = try Entry(
+                    id: entry.id, type: entry.type, author: entry.author, kid: entry.kid, subject: entry.subject,
+                    audience: entry.audience, cause: entry.cause, releases: entry.releases, occurred: entry.occurred,
+                    recorded: entry.recorded, commitment: entry.commitment)
+                #expect(written.bytes == changed)
+            }
+        }
+        #expect(read > 0)
+        #expect(refused > read)
+    }
+
+    @Test("names with escapes and beyond ASCII are read as they are written")
+    func unusualNames() throws {
+        let entry = try Entry(
+            id: #require(UniqueID("0192f3c4-0000-7000-8000-000000000001")), type: "a\"b\\c\n", author: "Zoë",
+            kid: #require(Thumbprint("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")), subject: nil,
+            audience: ["a\tb", "é"], cause: nil, releases: [], occurred: Instant(milliseconds: 0),
+            recorded: Instant(milliseconds: 1), commitment: "x")
+        #expect(try Entry(parsing: entry.bytes) == entry)
+    }
+
+    @Test(
         "anything that would be written otherwise is refused",
         arguments: [
             ("\"v\":1,", "\"v\":2,", "entry-version-unknown"), ("{\"v\":1,", "{", "entry-version-unknown"),

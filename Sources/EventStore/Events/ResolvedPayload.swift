@@ -14,12 +14,32 @@ public struct ResolvedPayload: Sendable {
     init(
         resolving payload: JSON, with disclosures: [Disclosure], required: UnverifiedEvent.Disclosures
     ) throws(EventParseError) {
+        guard !disclosures.isEmpty || payload.mayConceal else {
+            json = payload
+            (sdPointers, inOrder, withheld) = ([], [], [])
+            return
+        }
         var resolver = try Resolver(disclosures: disclosures, required: required)
         json = try resolver.resolve(payload)
         if let extra = resolver.unused.values.min() { throw .disclosureExtra(position: extra) }
         sdPointers = resolver.pointers
         inOrder = resolver.inOrder
         withheld = resolver.withheld
+    }
+}
+
+extension JSON {
+    /// Whether a member anywhere has a name of the mechanism's; where there is none, nothing is put in place.
+    fileprivate var mayConceal: Bool {
+        switch self {
+        case .object(let object):
+            object.members.contains { member in
+                let first = member.name.utf8.first
+                return first == UInt8(ascii: "_") || first == UInt8(ascii: ".") || member.value.mayConceal
+            }
+        case .array(let elements): elements.contains { $0.mayConceal }
+        default: false
+        }
     }
 }
 

@@ -46,6 +46,10 @@ public struct OpenedBody: Sendable {
     init?(plain: [UInt8]) {
         guard plain.count > Self.saltBytes else { return nil }
         salt = Array(plain[..<Self.saltBytes])
+        guard plain[Self.saltBytes...].contains(UInt8(ascii: "~")) else {
+            (jws, disclosures) = (Array(plain[Self.saltBytes...]), [])
+            return
+        }
         let parts = plain[Self.saltBytes...].split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count == 1 || parts.last?.isEmpty == true else { return nil }
         jws = Array(first)

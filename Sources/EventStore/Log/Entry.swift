@@ -84,10 +84,34 @@ public struct Entry: Sendable, Hashable {
         guard bytes.count <= Limits.entryBytes else { throw .tooLarge(bytes: bytes.count) }
     }
 
+    /// - Precondition: `bytes` are what the other initialiser would write for the rest.
+    init(
+        id: UniqueID, type: String, author: String, kid: Thumbprint, subject: UniqueID?, audience: [String],
+        cause: UniqueID?, releases: [UniqueID], occurred: Instant, recorded: Instant, commitment: String,
+        asWritten bytes: [UInt8]
+    ) {
+        self.id = id
+        self.type = type
+        self.author = author
+        self.kid = kid
+        self.subject = subject
+        self.audience = audience
+        self.cause = cause
+        self.releases = releases
+        self.occurred = occurred
+        self.recorded = recorded
+        self.commitment = commitment
+        self.bytes = bytes
+    }
+
     /// Reads an entry.
     /// - Throws: `EntryError` if the bytes are not exactly what this type would write for what they say.
     public init(parsing bytes: [UInt8]) throws(EntryError) {
         guard bytes.count <= Limits.entryBytes else { throw .tooLarge(bytes: bytes.count) }
+        if let entry = EntryScanner.entry(bytes) {
+            self = entry
+            return
+        }
         guard let members = (try? JSON.parse(bytes))?.object else { throw .notJSON }
         guard members["v"] == .integer(1) else { throw .unknownVersion }
         try self.init(

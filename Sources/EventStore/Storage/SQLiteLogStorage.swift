@@ -120,10 +120,10 @@ public final class SQLiteLogStorage: LogStorage {
 
     public func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
         try read("the places of events") { db in
-            let statement = try db.cachedStatement(sql: "SELECT idx FROM entry WHERE id = ?")
             var indexes: [UniqueID: Int64] = [:]
-            for id in ids {
-                if let index = try Int64.fetchOne(statement, arguments: [Data(id.bytes)]) { indexes[id] = index }
+            indexes.reserveCapacity(ids.count)
+            try SQLiteFile.lookUp(ids.map(\.bytes), of: 16, "SELECT idx FROM entry WHERE id = ", db) { place, row in
+                if let index = Int64.fromDatabaseValue(row[1]) { indexes[ids[place]] = index }
             }
             return indexes
         }

@@ -1,4 +1,6 @@
+import Crypto
 import Encodings
+import Foundation
 
 /// What one worker found out about a run of entries.
 struct ChunkResult: Sendable {
@@ -48,12 +50,14 @@ struct ChunkChecker: Sendable {
             let entries = try entries(&result)
             try checkIDs(entries, &result)
             result.checkpoints = try checkpoints(of: range)
+            var persons = persons(of: entries)
             var start = range.lowerBound
             while start < range.upperBound {
                 let end = min(start + Self.bodiesAtOnce, range.upperBound)
-                try checkBodies(start..<end, entries, &result)
+                try checkBodies(start..<end, entries, &persons, &result)
                 start = end
             }
+            checkIdentifiers(persons, &result)
         } catch {
             result.found(.storageFailed, range.lowerBound, error.description)
         }
@@ -116,7 +120,7 @@ struct ChunkChecker: Sendable {
     }
 
     private func checkBodies(
-        _ range: Range<Int64>, _ entries: [Int64: Entry], _ result: inout ChunkResult
+        _ range: Range<Int64>, _ entries: [Int64: Entry], _ persons: inout ChunkPersons, _ result: inout ChunkResult
     ) throws(StorageError) {
         let stored = try storage.bodies(in: range)
         var next = stored.startIndex
@@ -127,12 +131,14 @@ struct ChunkChecker: Sendable {
             }
             let bytes = stored[next].bytes
             next += 1
-            if let entry = entries[index] { checkBody(bytes, of: entry, at: index, &result) }
+            if let entry = entries[index] { checkBody(bytes, of: entry, at: index, &persons, &result) }
         }
     }
 
-    private func checkBody(_ bytes: [UInt8], of entry: Entry, at index: Int64, _ result: inout ChunkResult) {
-        guard let body = open(bytes, of: entry, at: index, &result) else { return }
+    private func checkBody(
+        _ bytes: [UInt8], of entry: Entry, at index: Int64, _ persons: inout ChunkPersons, _ result: inout ChunkResult
+    ) {
+        guard let body = open(bytes, of: entry, at: index, persons, &result) else { return }
         guard body.commitment == entry.commitment else {
             return result.found(.commitmentMismatch, index, "the body is not what the entry commits to")
         }
@@ -145,7 +151,7 @@ struct ChunkChecker: Sendable {
         if let member = EntryMembers.disagreement(of: entry, with: event.payload) {
             result.found(.memberDisagrees, index, "the entry's `\(member)` is not what the event says")
         }
-        checkPerson(of: event, entry, at: index, &result)
+        checkPerson(of: event, entry, at: index, &persons, &result)
         if event.header.kid != entry.kid {
             result.found(.memberDisagrees, index, "the entry's `kid` is not the event's")
         }
@@ -164,7 +170,7 @@ struct ChunkChecker: Sendable {
     }
 
     private func open(
-        _ bytes: [UInt8], of entry: Entry, at index: Int64, _ result: inout ChunkResult
+        _ bytes: [UInt8], of entry: Entry, at index: Int64, _ persons: ChunkPersons, _ result: inout ChunkResult
     ) -> OpenedBody? {
         var plain = bytes
         if let subject = entry.subject {
@@ -173,13 +179,13 @@ struct ChunkChecker: Sendable {
                 return nil
             }
             do throws(VaultError) {
-                guard let opened = try vault.open(SealedBody(bytes: bytes), subject: subject, event: entry.id) else {
+                guard let key = try persons.key(of: subject, vault) else {
                     result.unavailable += 1
                     result.firstLost = result.firstLost ?? index
                     result.found(.bodyLost, index, "the person's key is missing, and no erasure says why")
                     return nil
                 }
-                plain = opened
+                plain = try Sealed.open(Data(bytes), under: key, for: Array(entry.id.description.utf8))
             } catch {
                 result.found(Self.kind(of: error), index, reason(error, subject))
                 return nil
@@ -192,9 +198,11 @@ struct ChunkChecker: Sendable {
         return body
     }
 
-    /// The vault must find the event's person under the identifier in it, and must not think that nobody needs them.
+    /// The vault must not think that nobody needs the event's person, and must find them under the identifier in it: that
+    /// is asked for all of the chunk at once.
     private func checkPerson(
-        of event: UnverifiedEvent, _ entry: Entry, at index: Int64, _ result: inout ChunkResult
+        of event: UnverifiedEvent, _ entry: Entry, at index: Int64, _ persons: inout ChunkPersons,
+        _ result: inout ChunkResult
     ) {
         guard let vault, let subject = entry.subject else { return }
         if pending.contains(subject) {
@@ -202,12 +210,43 @@ struct ChunkChecker: Sendable {
         }
         guard let identifier = event.payload["subject"]?.string else { return }
         do throws(VaultError) {
-            if try vault.reference(for: identifier) != subject {
-                result.found(.identifierMissing, index, "the vault does not find its person under their identifier")
-            }
+            let blind = try vault.blindIndex(of: identifier)
+            persons.named.append(.init(index: index, subject: subject, blind: blind))
         } catch {
             result.found(Self.kind(of: error), index, error.description)
         }
+    }
+
+    /// The vault must find each event's person under the identifier in it.
+    private func checkIdentifiers(_ persons: ChunkPersons, _ result: inout ChunkResult) {
+        guard let vault, !persons.named.isEmpty else { return }
+        let blinds = Set(persons.named.map(\.blind))
+        // Where the read of all fails, each is read by itself, so that one damaged page is not the others' finding.
+        let batch = Result { () throws(VaultError) in try vault.references(for: blinds) }
+        for person in persons.named {
+            do throws(VaultError) {
+                let found: UniqueID?
+                if case .success(let batch) = batch {
+                    found = try batch.value(person.blind)
+                } else {
+                    found = try vault.references(for: [person.blind]).value(person.blind)
+                }
+                if found != person.subject {
+                    result.found(
+                        .identifierMissing, person.index, "the vault does not find its person under their identifier")
+                }
+            } catch {
+                result.found(Self.kind(of: error), person.index, error.description)
+            }
+        }
+    }
+
+    /// The keys of all persons that the chunk is about.
+    private func persons(of entries: [Int64: Entry]) -> ChunkPersons {
+        guard let vault else { return ChunkPersons() }
+        let subjects = Set(entries.values.compactMap(\.subject))
+        guard !subjects.isEmpty else { return ChunkPersons() }
+        return ChunkPersons(keys: try? vault.keys(of: subjects))
     }
 
     private static func kind(of error: VaultError) -> Finding.Kind {
@@ -227,5 +266,25 @@ struct ChunkChecker: Sendable {
             the body does not open, and its person's key opens no identifier of theirs: either the body in log.sqlite or \
             the key in vault.sqlite; if other bodies about them open, it is the body
             """
+    }
+}
+
+/// The persons whom a chunk is about.
+private struct ChunkPersons {
+    struct Named {
+        let index: Int64
+        let subject: UniqueID
+        let blind: BlindIndex
+    }
+
+    /// Nil where they could not be read at once.
+    var keys: VaultBatch<UniqueID, SymmetricKey>?
+    /// Whom the events name, to be looked up by identifier.
+    var named: [Named] = []
+
+    /// A person's key; nil where the vault has none.
+    func key(of subject: UniqueID, _ vault: Vault) throws(VaultError) -> SymmetricKey? {
+        guard let keys else { return try vault.key(of: subject) }
+        return try keys.value(subject)
     }
 }

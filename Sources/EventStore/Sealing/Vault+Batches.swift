@@ -1,0 +1,70 @@
+import Crypto
+import Encodings
+import Foundation
+import GRDB
+import Locking
+
+/// What a batch of look-ups gave; what is not in it was not found.
+struct VaultBatch<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    fileprivate(set) var found: [Key: Result<Value, VaultError>] = [:]
+
+    /// The same as a look-up of this one key by itself would give.
+    func value(_ key: Key) throws(VaultError) -> Value? { try found[key]?.get() }
+}
+
+/// Look-ups for whoever goes through the whole log: many in one read, past the cache, which is for a day's work.
+extension Vault {
+    /// The keys of persons, committed or staged.
+    func keys(of subjects: Set<UniqueID>) throws(VaultError) -> VaultBatch<UniqueID, SymmetricKey> {
+        var batch = VaultBatch<UniqueID, SymmetricKey>()
+        state.withLock { state in
+            guard !state.staged.subjects.isEmpty else { return }
+            for subject in subjects { batch.found[subject] = state.staged.subjects[subject].map { .success($0.key) } }
+        }
+        let unknown = Array(subjects).filter { batch.found[$0] == nil }
+        let wrapped = try read("subjects' keys") { db in
+            var wrapped: [(UniqueID, Data)] = []
+            try SQLiteFile.lookUp(unknown.map(\.bytes), of: 16, "SELECT wrapped FROM subject WHERE ref = ", db) {
+                if let data = Self.data($1) { wrapped.append((unknown[$0], data)) }
+            }
+            return wrapped
+        }
+        for (subject, wrapped) in wrapped {
+            guard let bytes = try? Sealed.open(wrapped, under: wrappingKey, for: subject.bytes), bytes.count == 32
+            else {
+                batch.found[subject] = .failure(.rowDamaged)
+                continue
+            }
+            batch.found[subject] = .success(SymmetricKey(data: bytes))
+        }
+        return batch
+    }
+
+    /// The references of persons by the blind indexes of their identifiers, committed or staged.
+    func references(for blinds: Set<BlindIndex>) throws(VaultError) -> VaultBatch<BlindIndex, UniqueID> {
+        var batch = VaultBatch<BlindIndex, UniqueID>()
+        state.withLock { state in
+            guard !state.staged.identifiers.isEmpty else { return }
+            for blind in blinds { batch.found[blind] = state.staged.identifiers[blind].map { .success($0.subject) } }
+        }
+        let unknown = Array(blinds).filter { batch.found[$0] == nil }
+        let query: StaticString = "SELECT subject FROM identifier WHERE blind = "
+        let references = try read("identifiers") { db in
+            var references: [(BlindIndex, Data)] = []
+            try SQLiteFile.lookUp(unknown.map { Array($0.bytes) }, of: 32, query, db) {
+                if let data = Self.data($1) { references.append((unknown[$0], data)) }
+            }
+            return references
+        }
+        for (blind, reference) in references {
+            batch.found[blind] = UniqueID(bytes: reference).map { .success($0) } ?? .failure(.rowDamaged)
+        }
+        return batch
+    }
+
+    /// What was found; nil where there was no row. A value that is no bytes becomes bytes that are of no use.
+    private static func data(_ row: Row) -> Data? {
+        let value: DatabaseValue = row[1]
+        return value.isNull ? nil : Data.fromDatabaseValue(value) ?? Data()
+    }
+}
