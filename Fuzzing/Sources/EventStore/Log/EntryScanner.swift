@@ -1,0 +1,1 @@
+../../../../Sources/EventStore/Log/EntryScanner.swift
