@@ -13,10 +13,6 @@ struct Docket {
     let items: [ItemCode]
     /// Leaves of the items of an offer: what is there, whatever its value.
     let offered: Set<ItemCode>
-    /// What only the holder can record: in the event itself, else in what its people settled about it.
-    let records: HolderRecords
-    /// What the holder decided for this once, each with the event that holds it.
-    let oneOffs: [(oneOff: OneOff, event: EventReference)]
     /// Resolutions by somebody who may decide, the later ones first.
     let settled: [ResolutionOnRecord]
     /// What could not be evaluated and might have mattered to the holder: `liverpool-mash/3 is unreadable`.
@@ -36,13 +32,6 @@ struct Docket {
         error = policy.error(for: question.holder.agency, at: facts.clock)
         flows = FlowsInQuestion(policy, question, facts.clock)
         settled = Self.settled(question, flows, policy.baseline)
-        records = Self.records(question, settled)
-        let own = question.records.oneOff.map { [(oneOff: $0, event: question.event)] } ?? []
-        oneOffs =
-            own
-            + settled.compactMap { resolution in
-                resolution.records.oneOff.map { (oneOff: $0, event: resolution.event) }
-            }
     }
 
     func leaves(of codes: [ItemCode]) -> [ItemCode] { Self.leaves(of: codes, baseline) }
@@ -56,15 +45,26 @@ struct Docket {
             purpose: question.purpose, item: item, holder: question.holder.agency, recipient: question.recipient)
     }
 
-    /// The event's own records come first; of several resolutions, the later ones.
-    private static func records(
-        _ question: Question, _ settled: [ResolutionOnRecord]
-    ) -> HolderRecords {
-        let all = [question.records] + settled.map(\.records)
+    /// What only the holder can record: in the event itself, else in what its people settled about this item, the later
+    /// first. A person who settles one item has weighed nothing for another.
+    func records(for item: ItemCode) -> HolderRecords {
+        guard !settled.isEmpty else { return question.records }
+        let all = [question.records] + settled.filter { $0.settles(item) == .permitted }.map(\.records)
         return HolderRecords(
             withoutConsent: all.lazy.compactMap(\.withoutConsent).first,
             publicInterest: all.lazy.compactMap(\.publicInterest).first,
             oneOff: all.lazy.compactMap(\.oneOff).first)
+    }
+
+    /// What the holder decided for this once about an item, each with the event that holds it: its own event first.
+    func oneOffs(for item: ItemCode) -> [(oneOff: OneOff, event: EventReference)] {
+        let own = question.records.oneOff.map { [(oneOff: $0, event: question.event)] } ?? []
+        guard !settled.isEmpty else { return own }
+        return own
+            + settled.compactMap { resolution in
+                guard resolution.settles(item) == .permitted else { return nil }
+                return resolution.records.oneOff.map { (oneOff: $0, event: resolution.event) }
+            }
     }
 
     /// Resolutions by somebody who may decide, under keys that are trusted; the later ones first.

@@ -42,14 +42,18 @@ extension ConsentSearch {
         }.sorted { $0.event > $1.event }
     }
 
-    /// A parent can no more refuse for an adult than consent, nor a representative whose time is over; and who lacks
-    /// capacity can do neither. A child whose understanding nobody has assessed may say no, and people are asked.
+    /// A parent can no more refuse for an adult than consent, nor an attorney for somebody assessed as having capacity,
+    /// nor a representative whose time is over; and who lacks capacity can do neither. A child whose understanding nobody has assessed may say no, and people are asked.
     private func mayRefuse(_ refusal: RefusalOnRecord) -> Bool {
         if refusal.giver == .self {
             if case .lacksCapacity = docket.ownVoice(at: refusal.recorded) { return false }
             return true
         }
-        if refusal.giver.isParental, let age = docket.age(at: docket.facts.clock), age >= 18 { return false }
+        if refusal.giver.isParental {
+            if let age = docket.age(at: docket.facts.clock), age >= 18 { return false }
+        } else if docket.lastAssessment(.mca)?.outcome == .has {
+            return false
+        }
         let recorded = representatives(refusal.giver)
         return recorded.isEmpty || recorded.contains(where: isInForceOrUntrusted)
     }

@@ -90,7 +90,7 @@ struct NeedWords {
         if gateway.text == "best-interests", stop.detail == "no best-interests on record" {
             return "a decision in the person's best interests that covers \(item) for \(recipient)"
         }
-        if rule.eachTime, docket.records.publicInterest == nil, stop.detail?.hasPrefix(gateway.text) == true,
+        if rule.eachTime, docket.records(for: item).publicInterest == nil, stop.detail?.hasPrefix(gateway.text) == true,
             stop.detail != gateway.text
         {
             return "the holder's record of why the public interest outweighs confidence, for this once"
@@ -107,7 +107,9 @@ struct NeedWords {
         let candidate = Candidate(docket: docket, flow: flow, nation: nation, item: item)
         let needs = ConsentNeeds(candidate)
         let lacking = needs.kinds.compactMap { kind -> String? in
-            guard !(needs.mayBeDispensedWith(kind) && docket.records.withoutConsent != nil) else { return nil }
+            guard !(needs.mayBeDispensedWith(kind) && docket.records(for: item).withoutConsent != nil) else {
+                return nil
+            }
             let search = ConsentSearch(docket: docket, kind: kind, matter: docket.matter(item))
             guard case .fails(let failure) = search.finding() else { return nil }
             let record = needs.mayBeDispensedWith(kind) ? ", or the holder's record of why it shares without" : ""

@@ -55,7 +55,7 @@ struct Candidate {
 
     var question: Question { docket.question }
     var baseline: Baseline? { docket.baseline }
-    var records: HolderRecords { docket.records }
+    var records: HolderRecords { docket.records(for: item) }
 }
 
 /// What a permit rests on.

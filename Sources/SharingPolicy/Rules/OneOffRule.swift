@@ -7,16 +7,16 @@ struct OneOffRule: Adjustment {
     let step = JudgeStep.oneOff
 
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
-        guard !docket.oneOffs.isEmpty else { return }
         for (item, answer) in answers {
-            let tried = docket.oneOffs.map { attempt($0.oneOff, on: item, recordedIn: $0.event, in: docket) }
+            let tried = docket.oneOffs(for: item).map { attempt($0.oneOff, on: item, recordedIn: $0.event, in: docket) }
             let permits = tried.compactMap { if case .permits(let permit) = $0 { permit } else { nil } }
             if let more = answer.adding(Array(permits.prefix(1)), to: item) {
                 answers[item] = more
-            } else if docket.question.kind.isPush, answer.reason?.isFinal == false,
+            } else if docket.question.kind.isPush, let reason = answer.reason, !reason.isFinal, !reason.isReferred,
                 case .fails(let first)? = tried.first
             {
-                // What was wrong with its own decision is what the sender can mend.
+                // What was wrong with its own decision is what the sender can mend. What people are to be asked stays
+                // with them.
                 answers[item] = .notPermitted(first)
             }
         }
@@ -30,7 +30,8 @@ struct OneOffRule: Adjustment {
     private func attempt(
         _ oneOff: OneOff, on item: ItemCode, recordedIn event: EventReference, in docket: Docket
     ) -> Attempt {
-        guard let baseline = docket.baseline, baseline.items[item] != nil else {
+        // Who told is withheld unless a flow names it (DOMAIN 2).
+        guard let baseline = docket.baseline, baseline.items[item] != nil, item != .informant else {
             return .fails(Reason(.itemNotCovered))
         }
         guard baseline.purposes[docket.question.purpose] != nil else {
@@ -54,4 +55,9 @@ struct OneOffRule: Adjustment {
         }
         return .permits(Permit(reference: "", flow: candidate.flow, grounds: grounds, isOneOff: true))
     }
+}
+
+extension ItemCode {
+    /// Who told.
+    fileprivate static let informant = ItemCode(unchecked: "informant")
 }

@@ -90,5 +90,5 @@ extension ResolutionOnRecord {
         items.filter { $0.item.covers(item) }.max { $0.item.depth < $1.item.depth }
     }
 
-    fileprivate func settles(_ item: ItemCode) -> DisclosureResolved.Item.Result? { closest(to: item)?.result }
+    func settles(_ item: ItemCode) -> DisclosureResolved.Item.Result? { closest(to: item)?.result }
 }

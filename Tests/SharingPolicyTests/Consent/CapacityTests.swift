@@ -90,6 +90,26 @@ struct CapacityTests {
         #expect(world(born: "1970-01-01", by: .attorneyHealthWelfare, lacks).code == nil)
     }
 
+    @Test func `an attorney's no does not count for somebody assessed as having capacity`() {
+        func refused(_ capacity: [CapacityOnRecord]) -> RefusalCode? {
+            world(born: "1970-01-01", capacity) { $0.refusals = [refusal(by: .attorneyHealthWelfare)] }.code
+        }
+        #expect(refused([]) == .consentDisputed)
+        #expect(refused([assessment(.has, .mca)]) == nil)
+    }
+
+    @Test func `best interests lift no confidence of somebody assessed as having capacity`() {
+        func code(_ capacity: [CapacityOnRecord]) -> RefusalCode? {
+            world(born: "1970-01-01", capacity) {
+                $0.flow.confidentiality = Confidentiality(gateway: "best-interests")
+                $0.bestInterests = [bestInterests()]
+            }.code
+        }
+        #expect(code([]) == .capacityUnassessed)
+        #expect(code([assessment(.has, .mca)]) == .confidentialityNotLifted)
+        #expect(code([assessment(.lacks, .mca)]) == nil)
+    }
+
     @Test func `a representative whose time is over consents no more`() {
         func represented(_ representatives: [RepresentativeOnRecord]) -> World {
             world(born: "2015-01-01", by: .parentalResponsibility) { $0.representatives = representatives }

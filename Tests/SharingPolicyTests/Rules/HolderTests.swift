@@ -39,6 +39,37 @@ struct HolderTests {
         #expect(world.results == [.permitted, .permitted])
     }
 
+    @Test func `who told is withheld unless a flow names it`() {
+        let told = delivery(HolderRecords(oneOff: oneOff())) {
+            $0.baseline = WildWorld.baseline
+            $0.items = ["informant"]
+        }
+        #expect(told.code == .itemNotCovered)
+        let named = delivery(HolderRecords()) {
+            $0.baseline = WildWorld.baseline
+            $0.items = ["informant"]
+            $0.flow.items = ["informant"]
+        }
+        #expect(named.code == nil)
+    }
+
+    @Test func `a one-off without basis takes nothing away from the people who are asked`() {
+        let world = delivery(HolderRecords(oneOff: oneOff(article6: "not-yet"))) {
+            $0.flow.subjects = SubjectRange(from: nil, to: 18)
+        }
+        #expect(world.results == [.referred, .referred])
+        #expect(world.code == .ageUnknown)
+    }
+
+    @Test func `what is recorded with a yes is about the items it settles`() {
+        var world = World { $0.confidentiality = Confidentiality(gateway: "public-interest") }
+        let records = HolderRecords(publicInterest: Records.publicInterest.publicInterest, oneOff: oneOff())
+        world.question.resolutions = [resolution(["identity"], records: records)]
+        #expect(world.results == [.referred, .permitted])
+        world.question.resolutions = [resolution(["identity"], .withheld, records: records)]
+        #expect(world.results == [.referred, .withheld])
+    }
+
     @Test(arguments: [
         (oneOff(article6: "not-yet"), "identity", RefusalCode.noLawfulBasis),
         (oneOff(article6: "legitimate-interests"), "identity", .basisNotForPublicAuthority),
@@ -161,7 +192,7 @@ struct HolderTests {
             $0.decide = ["guardian"]
         }
         #expect(world.results == [.referred, .referred])
-        world.question.resolutions = [resolution([], records: Records.publicInterest)]
+        world.question.resolutions = [resolution(["identity", "contact"], records: Records.publicInterest)]
         #expect(world.results == [.permitted, .permitted])
         world.question.resolutions[0].role = "nurse"
         #expect(world.results == [.referred, .referred])

@@ -51,9 +51,12 @@ struct ConfidentialityStep: FlowStep {
         guard let decided = decisions.min() else {
             return .stops(.confidentialityNotLifted, detail: "no best-interests on record")
         }
-        guard let lacking = candidate.docket.lackOfCapacity else {
+        guard let assessed = candidate.docket.lastAssessment(.mca) else {
             return .stops(.capacityUnassessed, isReferred: true, fact: decided)
         }
-        return .passes(Grounds(facts: [decided, lacking], ends: ends))
+        guard assessed.outcome == .lacks else {
+            return .stops(.confidentialityNotLifted, fact: assessed.event, detail: "assessed as having capacity")
+        }
+        return .passes(Grounds(facts: [decided, assessed.event], ends: ends))
     }
 }
