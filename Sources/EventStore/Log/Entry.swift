@@ -39,17 +39,6 @@ public struct Entry: Sendable, Hashable {
         guard !audience.isEmpty,
             zip(audience, audience.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) })
         else { throw .audienceNotSorted }
-        self.id = id
-        self.type = type
-        self.author = author
-        self.kid = kid
-        self.subject = subject
-        self.audience = audience
-        self.cause = cause
-        self.releases = releases
-        self.occurred = occurred
-        self.recorded = recorded
-        self.commitment = commitment
         var writer = JSONWriter(reservingBytes: 512 + 48 * (audience.count + releases.count))
         writer.raw("{\"v\":1,\"id\":")
         writer.string(id.description)
@@ -80,8 +69,11 @@ public struct Entry: Sendable, Hashable {
         writer.raw(",\"commitment\":")
         writer.string(commitment)
         writer.raw("}")
-        bytes = writer.bytes
-        guard bytes.count <= Limits.entryBytes else { throw .tooLarge(bytes: bytes.count) }
+        guard writer.bytes.count <= Limits.entryBytes else { throw .tooLarge(bytes: writer.bytes.count) }
+        self.init(
+            id: id, type: type, author: author, kid: kid, subject: subject, audience: audience, cause: cause,
+            releases: releases, occurred: occurred, recorded: recorded, commitment: commitment,
+            asWritten: writer.bytes)
     }
 
     /// - Precondition: `bytes` are what the other initialiser would write for the rest.
