@@ -1,53 +1,26 @@
 import Foundation
+import Support
 import Synchronization
 
 /// A site that gives the same answers every time: one request a connection, on a port of its own.
 final class CannedSite: Sendable {
-    #if os(Linux)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-        private static let stream = SOCK_STREAM
-    #endif
-
-    let port: UInt16
-    private let listener: Int32
+    private let listener: LoopbackListener
     /// Heads and bodies of the requests that came; locked because a thread of its own takes them.
     private let taken = Mutex<[String]>([])
 
     /// - Parameter answers: status line, headers and body for each path; 404 for others.
     init(_ answers: [String: String]) throws {
-        listener = socket(AF_INET, Self.stream, 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { [listener] pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw CocoaError(.fileNoSuchFile) }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else {
-                    // Closed by the one who accepts: closed elsewhere, its number could be another site's by now.
-                    close(listener)
-                    return
-                }
-                answer(connection, answers)
-                close(connection)
-            }
+        listener = try LoopbackListener()
+        listener.start { [self] connection in
+            answer(connection, answers)
+            close(connection)
         }
     }
 
     /// Ends the thread.
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
+    func stop() { listener.stop() }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "http://127.0.0.1:\(listener.port)" }
     var requests: [String] { taken.withLock { $0 } }
 
     private func answer(_ connection: Int32, _ answers: [String: String]) {

@@ -11,17 +11,6 @@ import Testing
 
 /// Facts about a person: who may record them, who is told, and what the tables say afterwards.
 @Suite struct FactTests {
-    private func code(_ body: () async throws -> Void) async -> String? {
-        do {
-            try await body()
-            return nil
-        } catch let rejection as Rejection {
-            return rejection.violations.first?.code ?? rejection.code
-        } catch {
-            return "\(error)"
-        }
-    }
-
     private func audience(_ receipt: Receipt, _ site: Site) throws -> [String] {
         try site.store.log.entry(at: receipt.index).audience
     }

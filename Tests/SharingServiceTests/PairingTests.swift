@@ -12,17 +12,6 @@ import Testing
 @Suite struct PairingTests {
     private static let third = "nhs:9434765919"
 
-    private func code(_ body: () async throws -> Void) async -> String? {
-        do {
-            try await body()
-            return nil
-        } catch let rejection as Rejection {
-            return rejection.violations.first?.code ?? rejection.code
-        } catch {
-            return "\(error)"
-        }
-    }
-
     private func reference(_ partnership: Partnership, _ person: String) throws -> SubjectReference {
         SubjectReference(try #require(try partnership.test.site.store.vault.reference(for: person)))
     }

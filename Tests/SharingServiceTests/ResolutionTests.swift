@@ -9,17 +9,6 @@ import Testing
 
 /// What the holder's people settle, and what is looked at again.
 @Suite struct ResolutionTests {
-    private func code(_ body: () async throws -> Void) async -> String? {
-        do {
-            try await body()
-            return nil
-        } catch let rejection as Rejection {
-            return rejection.violations.first?.code ?? rejection.code
-        } catch {
-            return "\(error)"
-        }
-    }
-
     /// A partnership in which the council asked the trust about a child at risk: only the trust can weigh the public interest.
     private func asked() async throws -> (Partnership, Receipt) {
         let partnership = try await Partnership()

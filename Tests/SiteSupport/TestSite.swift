@@ -149,3 +149,15 @@ package final class TestSite: Sendable {
             encoding: .utf8)
     }
 }
+
+/// The code with which something is refused, the first violation's where there are any; nil if it is not.
+package func code(_ body: () async throws -> Void) async -> String? {
+    do {
+        try await body()
+        return nil
+    } catch let rejection as Rejection {
+        return rejection.violations.first?.code ?? rejection.code
+    } catch {
+        return "\(error)"
+    }
+}

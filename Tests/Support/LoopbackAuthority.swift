@@ -14,8 +14,7 @@ public final class LoopbackAuthority: Sendable {
     }
 
     public let authority: TestAuthority
-    public let port: UInt16
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let state = Mutex(State())
 
     private struct State {
@@ -25,41 +24,13 @@ public final class LoopbackAuthority: Sendable {
         var silent: [Int32] = []
     }
 
-    #if os(Linux)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-        private static let stream = SOCK_STREAM
-    #endif
-
     public init(_ authority: TestAuthority) throws {
         self.authority = authority
-        listener = socket(AF_INET, Self.stream, 0)
-        _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { [listener] pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw CocoaError(.fileNoSuchFile) }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else {
-                    // Closed by the one who accepts: closed elsewhere, its number could be another's by now.
-                    close(listener)
-                    return
-                }
-                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-                Task { await serve(connection) }
-            }
-        }
+        listener = try LoopbackListener()
+        listener.start { [self] connection in Task { await serve(connection) } }
     }
 
+    public var port: UInt16 { listener.port }
     public var url: String { "http://127.0.0.1:\(port)/tsa" }
     public var requests: Int { state.withLock { $0.requests } }
 
@@ -70,7 +41,7 @@ public final class LoopbackAuthority: Sendable {
 
     /// Ends it, and every connection that waits.
     public func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
+        listener.stop()
         let silent = state.withLock { state in
             defer { state.silent = [] }
             return state.silent

@@ -1,0 +1,50 @@
+import Foundation
+
+/// Listens on a port of this machine that nobody else has, for servers that a test plays itself.
+public final class LoopbackListener: Sendable {
+    public let port: UInt16
+    private let socket: Int32
+
+    #if os(Linux)
+        private static let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+        private static let stream = SOCK_STREAM
+    #endif
+
+    public init() throws {
+        let socket = Foundation.socket(AF_INET, Self.stream, 0)
+        // Programs that the tests start do not inherit it.
+        _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) == 0 && listen(socket, 8) == 0 && getsockname(socket, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw CocoaError(.fileNoSuchFile) }
+        self.socket = socket
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    /// Takes connections on a thread of its own until `stop()`. Whoever is given one closes it.
+    public func start(_ serve: @escaping @Sendable (_ connection: Int32) -> Void) {
+        Thread.detachNewThread { [socket] in
+            while true {
+                let connection = accept(socket, nil, nil)
+                guard connection >= 0 else {
+                    // Closed by the one who accepts: closed elsewhere, its number could be another's by now.
+                    close(socket)
+                    return
+                }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+                serve(connection)
+            }
+        }
+    }
+
+    /// Ends the thread.
+    public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
+}
