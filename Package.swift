@@ -108,18 +108,19 @@ let package = Package(
                 "Encodings", "Locking", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
                 "Projections", "Timestamping", "SharingClient", argumentParser,
             ], swiftSettings: house),
-        .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+        .target(name: "Support", dependencies: ["Locking"], path: "Tests/Support", swiftSettings: house),
         .target(
             name: "SiteSupport",
             dependencies: [
-                "Encodings", "EventStore", "Projections", "SharingModel", "SharingService", "Support", logging,
+                "Encodings", "Locking", "EventStore", "Projections", "SharingModel", "SharingService", "Support",
+                logging,
             ],
             path: "Tests/SiteSupport", swiftSettings: house),
         .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "Support"], swiftSettings: house),
         .testTarget(
             name: "TimestampingTests", dependencies: ["Encodings", "Timestamping", "Support"], swiftSettings: house),
         .testTarget(
-            name: "EventStoreTests", dependencies: ["Encodings", "EventStore", "Support", crypto, grdb],
+            name: "EventStoreTests", dependencies: ["Encodings", "Locking", "EventStore", "Support", crypto, grdb],
             swiftSettings: house),
         .testTarget(
             name: "SharingModelTests", dependencies: ["Encodings", "SharingModel", "Support"], swiftSettings: house),
@@ -139,18 +140,19 @@ let package = Package(
         .testTarget(
             name: "SharingServiceTests",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
-                "SiteSupport", "Timestamping",
-                "Support", grdb,
+                "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
+                "SiteSupport", "Timestamping", "Support", grdb,
             ], swiftSettings: house),
         .testTarget(
             name: "SharingClientTests",
-            dependencies: ["Encodings", "EventStore", "SharingModel", "SharingClient", "Support"],
+            dependencies: ["Encodings", "Locking", "EventStore", "SharingModel", "SharingClient", "Support"],
             swiftSettings: house),
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "Encodings", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient, grdb, crypto,
+                "Encodings", "Locking", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient,
+                grdb,
+                crypto,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/EndToEnd", swiftSettings: house),

@@ -1,8 +1,8 @@
 import Encodings
 import EventStore
 import Foundation
+import Locking
 import Support
-import Synchronization
 import Testing
 
 /// System calls that fail, or kill the process, under load: whatever happens, the log is sound after the next start, and
@@ -15,7 +15,7 @@ import Testing
     private final class Record: Sendable {
         let house: TestHouse
         let key: VerifierKey
-        private let receipts = Mutex<[UniqueID: (index: Int64, leaf: String)]>([:])
+        private let receipts = Locked<[UniqueID: (index: Int64, leaf: String)]>([:])
 
         init() async throws {
             house = try await TestHouse()

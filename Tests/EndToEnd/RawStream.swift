@@ -1,6 +1,6 @@
 import Encodings
 import Foundation
-import Synchronization
+import Locking
 
 /// One connection that follows the log, with nothing between it and the bytes: it is read only when the test reads.
 final class RawStream: Sendable {
@@ -56,7 +56,7 @@ final class RawStream: Sendable {
     }
 
     private let socket: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Connects and asks; the answer is read later.
     /// - Parameter bufferBytes: of the receiving side; small for a client that is to be slow.

@@ -1,7 +1,7 @@
 import Encodings
 import Foundation
+import Locking
 import Support
-import Synchronization
 import Testing
 
 @testable import EventStore
@@ -190,8 +190,8 @@ import Testing
 
 /// What a test's readers and writer tell each other.
 private final class Shared: Sendable {
-    let reads = Mutex(0)
-    let isDone = Mutex(false)
+    let reads = Locked(0)
+    let isDone = Locked(false)
 }
 
 extension EntryDraft {

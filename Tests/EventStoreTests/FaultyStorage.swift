@@ -1,6 +1,6 @@
 import Encodings
 import EventStore
-import Synchronization
+import Locking
 
 /// Storage that fails on demand, before or after the commit: "failed and not persisted", "failed but persisted".
 final class FaultyStorage: LogStorage {
@@ -10,9 +10,9 @@ final class FaultyStorage: LogStorage {
         case lostCommit
     }
 
-    private let state: Mutex<(inner: any LogStorage, fault: Fault?)>
+    private let state: Locked<(inner: any LogStorage, fault: Fault?)>
 
-    init(_ inner: any LogStorage) { state = Mutex((inner, nil)) }
+    init(_ inner: any LogStorage) { state = Locked((inner, nil)) }
 
     var inner: any LogStorage {
         get { state.withLock { $0.inner } }

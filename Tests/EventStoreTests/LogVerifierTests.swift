@@ -1,8 +1,8 @@
 import Encodings
 import Foundation
 import GRDB
+import Locking
 import Support
-import Synchronization
 import Testing
 
 @testable import EventStore
@@ -45,7 +45,7 @@ extension Site {
     @Test("a whole log is sound, everything in it is counted, and progress goes from chunk to chunk to the end")
     func sound() async throws {
         let site = try site()
-        let steps = Mutex<[Int64]>([])
+        let steps = Locked<[Int64]>([])
         let report = await LogVerifier(
             storage: site.storage, vault: site.vault, key: site.signer.verifierKey, timeline: site.timeline
         ).run { progress in steps.withLock { $0.append(progress.entries) } }

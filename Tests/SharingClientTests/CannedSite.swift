@@ -1,12 +1,12 @@
 import Foundation
+import Locking
 import Support
-import Synchronization
 
 /// A site that gives the same answers every time: one request a connection, on a port of its own.
 final class CannedSite: Sendable {
     private let listener: LoopbackListener
     /// Heads and bodies of the requests that came; locked because a thread of its own takes them.
-    private let taken = Mutex<[String]>([])
+    private let taken = Locked<[String]>([])
 
     /// - Parameter answers: status line, headers and body for each path; 404 for others.
     init(_ answers: [String: String]) throws {

@@ -1,11 +1,11 @@
 import Encodings
 import EventStore
+import Locking
 import Projections
 import SharingModel
 import SharingService
 import SiteSupport
 import Support
-import Synchronization
 import Testing
 
 /// What somebody gets who follows the log: everything it may see, each once, in an order that does not depend on when it looked.
@@ -242,7 +242,7 @@ import Testing
     @Test func `a client that takes nothing for two heartbeats is dropped, and one that reads is not`() throws {
         let subscribers = Subscribers(limit: 8)
         let reader = Reader(agency: try AgencyID("ods:RBS25"), roles: [.agency])
-        let dropped = Mutex<[String]>([])
+        let dropped = Locked<[String]>([])
         let slow = try subscribers.subscribe(reader) { dropped.withLock { $0.append("slow") } }
         let quick = try subscribers.subscribe(reader) { dropped.withLock { $0.append("quick") } }
         slow.beginWriting()

@@ -1,18 +1,18 @@
 package import Encodings
 package import EventStore
 import Foundation
+import Locking
 import Logging
 import Projections
 package import SharingModel
 package import SharingService
 package import Support
-import Synchronization
 
 /// A clock that a test moves.
 package final class ManualClock: SiteClock {
-    private let time: Mutex<Instant>
+    private let time: Locked<Instant>
 
-    package init(_ start: Instant = Instant(seconds: 1_793_534_400)) { time = Mutex(start) }
+    package init(_ start: Instant = Instant(seconds: 1_793_534_400)) { time = Locked(start) }
 
     package var now: Instant { time.withLock { $0 } }
 

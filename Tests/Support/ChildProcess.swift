@@ -1,5 +1,5 @@
 public import Foundation
-import Synchronization
+import Locking
 
 /// A program that these tests started, with what it writes.
 ///
@@ -16,7 +16,7 @@ public final class ChildProcess: Sendable {
     public let processIdentifier: pid_t
     public let output = LogLines()
     public let errors = LogLines()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// - Parameters:
     ///   - environment: the whole of it; this process's own if nil.
@@ -100,7 +100,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// One at a time, so that no program inherits the pipes of another before they are marked.
-    private static let spawning = Mutex(())
+    private static let spawning = Locked(())
 
     private static func spawn(
         _ program: String, _ arguments: [String], _ environment: [String: String]
@@ -142,7 +142,7 @@ public final class ChildProcess: Sendable {
 
 /// What a program writes, as it comes.
 public final class LogLines: Sendable {
-    private let state = Mutex(Data())
+    private let state = Locked(Data())
 
     public func append(_ data: Data) { state.withLock { $0.append(data) } }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locking
 
 /// Puts a `TestAuthority` on a port of this machine: one request a connection, on threads of its own.
 public final class LoopbackAuthority: Sendable {
@@ -15,7 +15,7 @@ public final class LoopbackAuthority: Sendable {
 
     public let authority: TestAuthority
     private let listener: LoopbackListener
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var manner = Manner.answer

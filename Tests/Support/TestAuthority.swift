@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locking
 
 /// A time-stamping authority run with the `openssl ts` command, with a root and certificates of its own in a temporary folder.
 public final class TestAuthority: Sendable {
@@ -11,7 +11,7 @@ public final class TestAuthority: Sendable {
 
     public let folder: TemporaryFolder
     /// Changed by tests while it is asked.
-    private let options = Mutex(Options())
+    private let options = Locked(Options())
 
     private struct Options {
         var certificate = Certificate.good

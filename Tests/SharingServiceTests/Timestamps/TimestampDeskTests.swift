@@ -1,18 +1,18 @@
 import Encodings
 import EventStore
 import Foundation
+import Locking
 import SharingService
 import SiteSupport
 import Support
-import Synchronization
 import Testing
 import Timestamping
 
 /// An authority that is asked without a network, and fails when a test says so.
 private final class Asked: TimestampSource {
     let authority: TestAuthority
-    private let failure = Mutex<TimestampError?>(nil)
-    private let replayed = Mutex<TimestampResponse?>(nil)
+    private let failure = Locked<TimestampError?>(nil)
+    private let replayed = Locked<TimestampResponse?>(nil)
 
     init(_ authority: TestAuthority) { self.authority = authority }
 
