@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 6
+    static let version = 7
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 
@@ -36,6 +36,16 @@ enum ProjectionSchema {
             kid TEXT PRIMARY KEY, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL, enrolled INTEGER NOT NULL,
             enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        -- Sites that this one exchanges logs with. A site that was removed may be added again: `idx` is the newest adding.
+        CREATE TABLE peer (
+            origin TEXT PRIMARY KEY, idx INTEGER NOT NULL, url TEXT NOT NULL, vkey TEXT NOT NULL, site_key TEXT NOT NULL,
+            hpke TEXT NOT NULL, removed INTEGER
+        ) STRICT, WITHOUT ROWID;
+        -- How much of a peer's log was known from which position of this one on.
+        CREATE TABLE sync (
+            idx INTEGER PRIMARY KEY, peer TEXT NOT NULL, size INTEGER NOT NULL, root TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX sync_by_peer ON sync (peer, idx);
         CREATE TABLE key_revocation (idx INTEGER PRIMARY KEY, kid TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
         CREATE INDEX agency_key_by_agency ON agency_key (agency);
         CREATE TABLE baseline (
@@ -127,6 +137,7 @@ enum ProjectionSchema {
 
     private static let coreTables: [(name: String, key: [String])] = [
         ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]), ("agency", ["agency"]),
+        ("peer", ["origin"]), ("sync", ["idx"]),
         ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
         ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),

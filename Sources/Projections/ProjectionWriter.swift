@@ -91,7 +91,14 @@ package struct ProjectionWriter {
         case .reviewCompleted(let data): try review(data, recorded)
         case .subjectMerged: try pair(.merged, other, recorded)
         case .subjectSevered: try pair(.severed, other, recorded)
-        case .subjectUnlinked, .checkpointKeyRotated, .foreign: break
+        case .peerAdded(let data): try add(data, recorded)
+        case .peerRemoved(let data):
+            try run("UPDATE peer SET removed = ? WHERE origin = ? AND removed IS NULL", [recorded.index, data.origin])
+        case .syncAdvanced(let data):
+            try run(
+                "INSERT INTO sync (idx, peer, size, root) VALUES (?, ?, ?, ?)",
+                [recorded.index, data.peer, data.size, data.root])
+        case .subjectUnlinked, .checkpointKeyRotated, .hpkeKeyRotated, .foreign: break
         }
     }
 

@@ -127,6 +127,12 @@ struct EventDecodingTests {
             .forkDetected, "evidence", .object(["kind": "fork", "older": "a", "newer": "b"]),
             ["/data/evidence/kind evidence-incomplete"]
         ),
+        (.peerAdded, "origin", "https://other.example", ["/data/origin bad-identifier"]),
+        (.peerAdded, "url", "other.example", ["/data/url bad-format"]),
+        (.peerAdded, "url", "https://other.example/", ["/data/url bad-format"]),
+        (.peerAdded, "hpke", .object(["kty": "OKP", "crv": "X25519", "d": "secret"]), ["/data/hpke private-key"]),
+        (.syncAdvanced, "size", 0, ["/data/size out-of-range"]),
+        (.syncAdvanced, "root", "abc", ["/data/root bad-format"]),
         (.agreementSigned, "version", 0, ["/data/version out-of-range"]),
         (.agreementSigned, "version", .number(3.5), ["/data/version wrong-type"]),
         (

@@ -66,6 +66,7 @@ struct EventSample: Sendable, CustomStringConvertible {
     static let id = "0192f3c4-1111-4abc-8def-000000000001"
     static let digest = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
     static let jwk: JSON = .object(["kty": "OKP", "crv": "Ed25519", "x": .string(digest)])
+    static let hpke: JSON = .object(["kty": "OKP", "crv": "X25519", "x": .string(digest)])
     static let actor: JSON = .object([
         "id": "w-17", "role": "social-worker", "employer": "gss:E08000012", "actsFor": "ods:RBS25",
     ])
@@ -106,6 +107,15 @@ struct EventSample: Sendable, CustomStringConvertible {
             ]),
         EventSample(.keyRevoked, ["kid": .string(digest), "since": "2026-11-01T00:00:00Z", "reason": "lost"]),
         EventSample(.checkpointKeyRotated, ["vkey": "sharing.test+00000000+AQ=="]),
+        EventSample(.hpkeKeyRotated, ["jwk": hpke]),
+        EventSample(
+            .peerAdded,
+            [
+                "origin": "other.example", "url": "https://other.example:8420", "vkey": "other.example+00000000+AQ==",
+                "siteKey": jwk, "hpke": hpke,
+            ]),
+        EventSample(.peerRemoved, ["origin": "other.example", "reason": "closed"]),
+        EventSample(.syncAdvanced, ["peer": "other.example", "size": 4711, "root": .string(treeHash)]),
         EventSample(.baselineAdopted, ["document": .string((try? Configuration.text("config/baseline.yaml")) ?? "")]),
         EventSample(
             .agreementProposed,

@@ -17,6 +17,8 @@ struct RulesTests {
             .forkDetected: (.site, .everybody),
             .keyEnrolled: (.operator, .everybody),
             .keyRevoked: (.operatorOrKeyOwner(kid: EventSample.digest), .everybody),
+            .hpkeKeyRotated: (.site, .everybody), .syncAdvanced: (.site, .none),
+            .peerAdded: (.operator, .none), .peerRemoved: (.operator, .none),
             .checkpointKeyRotated: (.site, .everybody), .baselineAdopted: (.operator, .everybody),
             .agreementProposed: (.party([trust, council, school]), .named([trust, council, school])),
             .agreementSigned: (.partyIGLead(mash, version: 3), .agreementParties(mash, version: 3)),

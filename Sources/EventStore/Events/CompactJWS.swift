@@ -69,14 +69,14 @@ public struct CompactJWS: Sendable {
     }
 
     /// - Throws: `SignatureError` if the key is another, its kind does not fit `alg`, or the signature is not its own.
-    func check(by key: PublicKey) throws(SignatureError) {
+    package func check(by key: PublicKey) throws(SignatureError) {
         guard key.thumbprint == header.kid else { throw .keyDoesNotMatchKid }
         guard key.algorithm == header.algorithm else { throw .algorithmDoesNotFitKey }
         guard key.verifies(signature, over: bytes[..<signedCount]) else { throw .invalid }
     }
 
     /// Signs a payload. The header is `alg`, `kid` and, for tokens, `typ`.
-    static func sign(_ payload: [UInt8], type: String?, key: SigningKey) throws -> [UInt8] {
+    package static func sign(_ payload: [UInt8], type: String?, key: SigningKey) throws -> [UInt8] {
         let header = JSON.object([
             "alg": .string(key.algorithm.jwsName), "kid": .string(key.thumbprint.description),
             "typ": type.map(JSON.string),

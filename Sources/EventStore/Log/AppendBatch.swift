@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// One append in the making: values only, nothing is written until it is finished.
 struct AppendBatch {
@@ -87,10 +87,10 @@ struct AppendBatch {
 }
 
 /// What an entry repeats of its event's payload.
-enum EntryMembers {
+package enum EntryMembers {
     /// The entry's member that says something else than the event; nil if all agree. Asked before writing and again by
     /// the verifier.
-    static func disagreement(of entry: Entry, with payload: JSON) -> String? {
+    package static func disagreement(of entry: Entry, with payload: JSON) -> String? {
         guard let members = payload.object else { return "id" }
         if members["id"]?.string != entry.id.description { return "id" }
         if members["type"]?.string != entry.type { return "type" }

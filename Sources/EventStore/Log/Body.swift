@@ -10,7 +10,7 @@ public struct OpenedBody: Sendable {
     /// The disclosures, encoded, in the order in which they were posted.
     public let disclosures: [[UInt8]]
 
-    static let saltBytes = 32
+    package static let saltBytes = 32
 
     /// `JWS` or `JWS~disclosure~…~`.
     public var compact: [UInt8] {
@@ -33,6 +33,20 @@ public struct OpenedBody: Sendable {
         return Base64.url.encode(Array(hasher.finalize()))
     }
 
+    /// The body with some of its disclosures only: what leaves for a reader who may not have all.
+    package func keeping(_ disclosures: some Sequence<Disclosure>) -> OpenedBody {
+        OpenedBody(salt: salt, jws: jws, disclosures: disclosures.map(\.encoded))
+    }
+
+    private init(salt: [UInt8], jws: [UInt8], disclosures: [[UInt8]]) {
+        self.salt = salt
+        self.jws = jws
+        self.disclosures = disclosures
+    }
+
+    /// As it is sealed: salt, then the event.
+    package var plain: [UInt8] { salt + compact }
+
     static func plain(salt: [UInt8], event: VerifiedEvent) -> [UInt8] {
         let compact = event.compact
         var plain: [UInt8] = []
@@ -43,7 +57,7 @@ public struct OpenedBody: Sendable {
     }
 
     /// Nil unless there is a salt and something after it.
-    init?(plain: [UInt8]) {
+    package init?(plain: [UInt8]) {
         guard plain.count > Self.saltBytes else { return nil }
         salt = Array(plain[..<Self.saltBytes])
         guard plain[Self.saltBytes...].contains(UInt8(ascii: "~")) else {

@@ -54,7 +54,7 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// Appends the 32 bytes.
-    func append(to bytes: inout [UInt8]) { withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) } }
+    package func append(to bytes: inout [UInt8]) { withUnsafeBytes(of: words) { bytes.append(contentsOf: $0) } }
 
     /// Standard base64, as in checkpoints and receipts.
     public var base64: String { Base64.standard.encode(bytes) }

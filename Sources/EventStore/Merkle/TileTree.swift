@@ -1,21 +1,21 @@
 /// Answers for any tree up to a size, from full tiles and the right edge.
 ///
 /// A value for one question: it remembers the tiles that it has read.
-struct TileTree {
+package struct TileTree {
     /// The hashes of a full tile; nil if it is not there.
-    typealias Fetch = (TilePlace) throws(LogError) -> [UInt8]?
+    package typealias Fetch = (TilePlace) throws(LogError) -> [UInt8]?
 
     let edge: TreeEdge
     let fetch: Fetch
     private var tiles: [TilePlace: [UInt8]] = [:]
 
-    init(edge: TreeEdge, fetch: @escaping Fetch) {
+    package init(edge: TreeEdge, fetch: @escaping Fetch) {
         self.edge = edge
         self.fetch = fetch
     }
 
     /// The proof that a leaf is in the tree of a size (RFC 9162 §2.1.3.1).
-    mutating func inclusionProof(_ index: Int64, in size: Int64) throws(LogError) -> [MerkleHash] {
+    package mutating func inclusionProof(_ index: Int64, in size: Int64) throws(LogError) -> [MerkleHash] {
         guard size <= edge.size, index >= 0, index < size else { throw .outOfRange }
         var proof: [MerkleHash] = []
         var low: Int64 = 0
@@ -34,7 +34,7 @@ struct TileTree {
     }
 
     /// The proof that the tree of one size begins with the tree of another (RFC 9162 §2.1.4.1).
-    mutating func consistencyProof(from old: Int64, to new: Int64) throws(LogError) -> [MerkleHash] {
+    package mutating func consistencyProof(from old: Int64, to new: Int64) throws(LogError) -> [MerkleHash] {
         guard old >= 0, old <= new, new <= edge.size else { throw .outOfRange }
         guard old > 0, old < new else { return [] }
         var proof: [MerkleHash] = []
@@ -56,7 +56,7 @@ struct TileTree {
     }
 
     /// The root of the leaves in a range that the recursion of RFC 9162 makes.
-    mutating func root(from low: Int64, to high: Int64) throws(LogError) -> MerkleHash {
+    package mutating func root(from low: Int64, to high: Int64) throws(LogError) -> MerkleHash {
         let count = high - low
         if count & (count - 1) == 0 { return try perfect(height: count.trailingZeroBitCount, number: low / count) }
         let middle = low + Merkle.split(count)

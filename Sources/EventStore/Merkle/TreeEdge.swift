@@ -1,17 +1,17 @@
 /// The right edge of a tree: the hashes of the last tile of each level, as far as it is not full. With the full tiles,
 /// that is the whole tree.
-struct TreeEdge: Sendable {
-    private(set) var size: Int64 = 0
+package struct TreeEdge: Sendable {
+    package private(set) var size: Int64 = 0
     /// By level, each with fewer than 256 hashes.
-    private(set) var levels: [[MerkleHash]] = []
+    package private(set) var levels: [[MerkleHash]] = []
 
-    init() {}
+    package init() {}
 
     /// The edge that a log has on disk.
     /// - Parameters:
     ///   - size: the size of the log.
     ///   - levels: the hashes of each level's last tile.
-    init?(size: Int64, levels: [[MerkleHash]]) {
+    package init?(size: Int64, levels: [[MerkleHash]]) {
         for (level, hashes) in levels.enumerated() {
             guard hashes.count == Int(TilePlace.lastWidth(level: level, size: size)) else { return nil }
         }
@@ -21,7 +21,7 @@ struct TreeEdge: Sendable {
     }
 
     /// Appends a leaf; tiles that it fills go to `full`, lower levels first.
-    mutating func append(_ leaf: MerkleHash, full: inout [FullTile]) {
+    package mutating func append(_ leaf: MerkleHash, full: inout [FullTile]) {
         var hash = leaf
         var level = 0
         while true {
@@ -42,7 +42,7 @@ struct TreeEdge: Sendable {
     }
 
     /// The root of the whole tree: each level's hashes are perfect subtrees of one size, followed by what is smaller.
-    var root: MerkleHash {
+    package var root: MerkleHash {
         var smaller: MerkleHash?
         for hashes in levels {
             let row = hashes + (smaller.map { [$0] } ?? [])

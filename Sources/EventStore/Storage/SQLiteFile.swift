@@ -1,10 +1,10 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// How this library opens its SQLite files: durable for writing, harmless for reading.
-enum SQLiteFile {
+package enum SQLiteFile {
     /// What makes a file ours: `application_id` is "SHRE" in ASCII, plus one for each kind of file.
-    struct Kind {
+    package struct Kind: Sendable {
         let applicationID: Int32
         let version: Int
         /// Of version 1.
@@ -12,6 +12,16 @@ enum SQLiteFile {
         let secureDelete: Bool
         /// What makes version 2 of 1, 3 of 2, and so on. A new file goes the same way.
         var upgrades: [String] = []
+
+        package init(
+            applicationID: Int32, version: Int, schema: String, secureDelete: Bool, upgrades: [String] = []
+        ) {
+            self.applicationID = applicationID
+            self.version = version
+            self.schema = schema
+            self.secureDelete = secureDelete
+            self.upgrades = upgrades
+        }
     }
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database: 16 MiB, so that moving
@@ -25,7 +35,7 @@ enum SQLiteFile {
     ///
     /// GRDB sets `synchronous` to NORMAL after it has prepared the writer's connection; here it is set to FULL again
     /// and read back, because with NORMAL a receipt would not outlast a loss of power.
-    static func openForWriting(_ path: String, _ kind: Kind) throws(StorageError) -> DatabasePool {
+    package static func openForWriting(_ path: String, _ kind: Kind) throws(StorageError) -> DatabasePool {
         try attempt("open \(path)") {
             let pool = try DatabasePool(path: path, configuration: configuration(kind, readOnly: false))
             try pool.writeWithoutTransaction { db in
@@ -48,7 +58,7 @@ enum SQLiteFile {
     /// write-ahead log into it. Where the folder cannot be written (a backup on a read-only medium) and no write-ahead
     /// log is waiting, the file is taken as immutable.
     /// - Parameter folderIsWritable: for tests, which may run as somebody who can write everywhere.
-    static func openForReading(
+    package static func openForReading(
         _ path: String, _ kind: Kind, folderIsWritable: Bool? = nil
     ) throws(StorageError) -> DatabasePool {
         let files = FileManager.default
@@ -113,7 +123,7 @@ enum SQLiteFile {
     }
 
     /// Runs a piece of work and gives its errors our names.
-    static func attempt<Result>(_ what: String, _ work: () throws -> Result) throws(StorageError) -> Result {
+    package static func attempt<Result>(_ what: String, _ work: () throws -> Result) throws(StorageError) -> Result {
         do {
             return try work()
         } catch let error as StorageError {
@@ -139,7 +149,7 @@ enum SQLiteFile {
 extension Row {
     /// A column's value. GRDB's own subscript ends the process where a value has another type, and in a damaged file it
     /// may have any.
-    func value<Value: DatabaseValueConvertible>(_ column: Int) throws -> Value {
+    package func value<Value: DatabaseValueConvertible>(_ column: Int) throws -> Value {
         guard let value = Value.fromDatabaseValue(self[column]) else {
             throw StorageError.failed(
                 "a row holds a value of the wrong type: the file is damaged, restore it from a backup")
@@ -153,7 +163,7 @@ extension DatabasePool {
     ///
     /// - Throws: `StorageError.commitFailed` if COMMIT or a ROLLBACK failed, so that what happened is not known; any
     ///   other if nothing was written.
-    func commit(_ what: String, _ work: (Database) throws -> Void) throws(StorageError) {
+    package func commit(_ what: String, _ work: (Database) throws -> Void) throws(StorageError) {
         try SQLiteFile.attempt(what) {
             try writeWithoutTransaction { db in
                 try db.execute(sql: "BEGIN IMMEDIATE")

@@ -55,8 +55,10 @@ package enum AudienceRule: Sendable, Hashable {
 extension SharingEvent {
     package var authorRule: AuthorRule {
         switch data {
-        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened, .forkDetected: .site
-        case .agencyRegistered, .agencyEnded, .keyEnrolled, .baselineAdopted: .operator
+        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened, .forkDetected, .hpkeKeyRotated,
+            .syncAdvanced:
+            .site
+        case .agencyRegistered, .agencyEnded, .keyEnrolled, .baselineAdopted, .peerAdded, .peerRemoved: .operator
         case .keyRevoked(let data): .operatorOrKeyOwner(kid: data.kid)
         case .agreementProposed(let data): .party(data.agreement.parties.map(\.agency))
         case .agreementSigned(let data): .partyIGLead(data.agreement, version: data.version)
@@ -86,14 +88,14 @@ extension SharingEvent {
     package var audienceRule: AudienceRule {
         switch data {
         case .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .checkpointKeyRotated,
-            .baselineAdopted, .forkDetected:
+            .baselineAdopted, .forkDetected, .hpkeKeyRotated:
             .everybody
         case .agreementProposed(let data): .named(data.agreement.parties.map(\.agency))
         case .agreementSigned(let data): .agreementParties(data.agreement, version: data.version)
         case .agreementChanged(let data): .agreementParties(data.agreement, version: data.version)
         case .subjectDescribed, .subjectLinked, .subjectUnlinked, .subjectMerged, .subjectSevered,
             .representativeRecorded, .representativeEnded, .capacityAssessed, .statusRecorded, .statusEnded,
-            .involvementStarted, .involvementEnded, .foreign:
+            .involvementStarted, .involvementEnded, .peerAdded, .peerRemoved, .syncAdvanced, .foreign:
             .none
         case .subjectDeceased: .involvedAndRecipients
         case .subjectShielded(let data): .named(data.holders ?? [])

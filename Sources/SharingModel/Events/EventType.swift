@@ -6,6 +6,10 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
     case keyEnrolled = "sharing.key.enrolled.v1"
     case keyRevoked = "sharing.key.revoked.v1"
     case checkpointKeyRotated = "sharing.checkpoint-key.rotated.v1"
+    case hpkeKeyRotated = "sharing.hpke-key.rotated.v1"
+    case peerAdded = "sharing.peer.added.v1"
+    case peerRemoved = "sharing.peer.removed.v1"
+    case syncAdvanced = "sharing.sync.advanced.v1"
     case baselineAdopted = "sharing.baseline.adopted.v1"
     case forkDetected = "sharing.fork.detected.v1"
     case agreementProposed = "sharing.agreement.proposed.v1"
@@ -88,7 +92,7 @@ package enum EventType: String, Sendable, Hashable, CaseIterable {
 
     private static let prefixesAboutNobody = [
         "sharing.site.", "sharing.agency.", "sharing.key.", "sharing.checkpoint-key.", "sharing.baseline.",
-        "sharing.agreement.", "sharing.fork.",
+        "sharing.agreement.", "sharing.fork.", "sharing.hpke-key.", "sharing.peer.", "sharing.sync.",
     ]
 
     /// Whether it carries content beside the signed event, as SD-JWT disclosures.

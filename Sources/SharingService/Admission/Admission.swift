@@ -61,6 +61,7 @@ struct Admission {
     /// - Throws: `Rejection`, when the event may not be recorded; anything else means that the store cannot be read.
     func admit(_ event: SharingEvent, kid: Thumbprint, isOwn: Bool = false) throws -> Admitted {
         if isOwn, case .contentOpened(let data) = event.data { return try opened(data) }
+        if isOwn, let admitted = try admittedOwn(event) { return admitted }
         let admitted = try admitted(event, kid: kid)
         if event.namesPupil, !event.saysNo { try checkPupilReaders(admitted) }
         return admitted
@@ -72,9 +73,11 @@ struct Admission {
         try checkAuthor(event, kid)
         try checkIdentifiers(event)
         switch event.data {
-        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened:
+        case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened, .syncAdvanced, .hpkeKeyRotated:
             throw Rejection(.forbidden, "site-only", "only the site itself records events of this type")
         case .forkDetected(let data): try check(data)
+        case .peerAdded(let data): try check(data)
+        case .peerRemoved(let data): try check(data)
         case .agencyRegistered(let data): try check(data)
         case .agencyEnded(let data): try check(data)
         case .keyEnrolled(let data): try check(data)

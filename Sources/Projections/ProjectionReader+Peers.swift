@@ -1,0 +1,50 @@
+package import Encodings
+import Foundation
+import GRDB
+
+/// A site that this one exchanges logs with, as its operator added it.
+package struct PeerRow: Sendable, Hashable {
+    package let origin: String
+    /// Position of the event that added it, the newest where there are several.
+    package let index: Int64
+    package let url: String
+    package let vkey: String
+    package let siteKey: JSON
+    package let hpke: JSON
+    /// Position of the event that removed it; nil while it is a peer.
+    package let removed: Int64?
+}
+
+/// How much of a peer's log was known from a position of this log on.
+package struct SyncRow: Sendable, Hashable {
+    package let index: Int64
+    package let peer: String
+    package let size: Int64
+    /// In standard base64.
+    package let root: String
+}
+
+extension ProjectionReader {
+    /// A site by its origin, removed ones too; nil if it was never added.
+    package func peer(_ origin: String) throws -> PeerRow? {
+        try first("SELECT * FROM peer WHERE origin = ?", [origin]).map(Self.peerRow)
+    }
+
+    /// Every site that was ever added, by origin.
+    package func peers() throws -> [PeerRow] { try all("SELECT * FROM peer ORDER BY origin").map(Self.peerRow) }
+
+    /// The newest word of how much of a peer's log is known; nil if nothing is.
+    /// - Parameter index: as it was at this position of the log.
+    package func sync(of peer: String, before index: Int64 = .max) throws -> SyncRow? {
+        try first("SELECT * FROM sync WHERE peer = ? AND idx < ? ORDER BY idx DESC LIMIT 1", [peer, index]).map { row in
+            SyncRow(index: row["idx"], peer: row["peer"], size: row["size"], root: row["root"])
+        }
+    }
+
+    private static func peerRow(_ row: Row) throws -> PeerRow {
+        let column = Column(table: "peer")
+        return PeerRow(
+            origin: row["origin"], index: row["idx"], url: row["url"], vkey: row["vkey"],
+            siteKey: try column.json(row, "site_key"), hpke: try column.json(row, "hpke"), removed: row["removed"])
+    }
+}
