@@ -35,7 +35,7 @@ struct CaseDocumentTests {
         #expect(cases.map(\.name) == ["first", "second"])
         #expect(cases.map(\.line) == [12, 16])
         #expect(cases.map(\.given.clock.description) == ["2027-01-01", "2027-01-01"])
-        #expect(cases.map(\.given.born?.description) == ["2015-01-01", nil])
+        #expect(cases.map(\.given.born?.date.description) == ["2015-01-01", nil])
         #expect(cases.map(\.when.act) == [.request, .delivery])
         #expect(cases.map { $0.when.items.map(\.text) } == [["identity"], ["health"]])
         #expect(cases[1].when.role.text == "nurse")
@@ -65,6 +65,105 @@ struct CaseDocumentTests {
         ("to: ods:RYE", "to: ods:RYF", "unknown-reference", 12, "ods:RYF is not among the agencies given"),
         ("cases:", "cases: []\nmore:", "unknown-member", 12, "`more`"),
     ]
+
+    /// One more member of `given`, or of `when`, in the second case, and what must be said of it.
+    static let mistakenFacts: [(member: String, code: String, says: String)] = [
+        ("given: {objections: [{recipients: [council]}]}", "missing-member", "`purposes` is required"),
+        (
+            "given: {objections: [{purposes: [audit], recipients: [council], changes: [uphold]}]}", "not-in-list",
+            "upheld"
+        ),
+        ("given: {courtOrders: [{effect: forbids, recipients: [council]}]}", "not-in-list", "prohibits, requires"),
+        ("given: {courtOrders: [{effect: prohibits, recipients: [court]}]}", "bad-identifier", "unknown agency scheme"),
+        ("given: {courtOrders: [{effect: prohibits, recipients: [council], discharged: yes}]}", "wrong-type", "true"),
+        ("given: {shields: [{from: [ods:RYE]}]}", "unknown-member", "`from`"),
+        ("given: {deaths: [{date: 2026-11-01}]}", "missing-member", "`verified` is required"),
+        ("given: {died: 2026-11-01}", "unknown-member", "`died`"),
+        ("given: {capacity: [{outcome: lacking, basis: mca}]}", "not-in-list", "has, lacks"),
+        ("given: {representatives: [{basis: parent}]}", "not-in-list", "parental-responsibility"),
+        ("given: {bestInterests: [{purposes: [audit]}]}", "missing-member", "`recipients` is required"),
+        ("given: {received: [{from: ods:RYE, items: []}]}", "too-few", "1"),
+        ("given: {born: {expect: 2027-01-01}}", "unknown-member", "did you mean `expected`?"),
+        ("when: {act: delivery, breakGlass: true}", "wrong-type", "object"),
+        ("when: {act: delivery, breakGlass: {code: risk}}", "missing-member", "`justification` is required"),
+        (
+            "when: {act: referral, breakGlass: {code: risk, justification: none}}", "conflict",
+            "the delivery that answers"
+        ),
+        ("when: {act: referral, publicTask: true}", "conflict", "by somebody who asks"),
+        ("when: {act: request, withoutConsent: cannot-be-given}", "conflict", "one of the `resolutions`"),
+        ("when: {act: request, informed: true}", "conflict", "by somebody who offers"),
+        ("when: {act: request, noneKnown: [identity]}", "conflict", "by somebody who offers"),
+        ("when: {act: delivery, noneKnown: [finance]}", "unknown-reference", "name it under `items`"),
+        ("when: {act: delivery, resolutions: [{items: []}]}", "missing-member", "`role` is required"),
+        (
+            "when: {act: delivery, resolutions: [{role: nurse, items: [{item: identity, result: permitted, exception: none}]}]}",
+            "conflict", "a reason to withhold"
+        ),
+        (
+            "when: {act: delivery, resolutions: [{role: nurse, items: [{item: identity, result: withheld}, {item: identity, result: permitted}]}]}",
+            "conflict", "settled once"
+        ),
+    ]
+
+    @Test(
+        "A mistake in what is known or decided is told with its line and what to do", arguments: mistakenFacts.indices)
+    func mistakenFact(row: Int) throws {
+        let (member, code, says) = Self.mistakenFacts[row]
+        let text =
+            Self.good + "  - name: third\n    rule: a rule\n    \(member)\n"
+            + "    expect: {outcome: refused, items: {identity: withheld item-not-covered}}\n"
+        let error = #expect(throws: DocumentError.self) { try CaseDocument(parsing: text, file: "cases.yaml") }
+        let problem = try #require(error?.problems.first { $0.code == code }, "\(error?.problems ?? [])")
+        #expect(problem.line == 24)
+        #expect(problem.description.contains(says), "\(problem)")
+    }
+
+    @Test("What is known and decided of a person can be said, and a case takes the place of its file")
+    func facts() throws {
+        let facts = """
+              - name: third
+                rule: a rule
+                given:
+                  born: {expected: 2027-01-15}
+                  objections: [{purposes: [audit], recipients: ["*"], changes: [upheld, {verb: lifted, keyRevoked: true}]}]
+                  courtOrders:
+                    - {effect: prohibits, recipients: [council], discharged: {keyRevoked: true}}
+                    - {effect: requires, items: [health], recipients: [council], discharged: true}
+                    - {effect: requires, recipients: [council], discharged: false}
+                  shields: [{against: ["*"]}, {against: [ods:RYE], lifts: true}]
+                  deaths: [{date: 2026-11-01, verified: true}]
+                  capacity: [{outcome: lacks, basis: mca}]
+                  representatives: [{basis: deputy-health-welfare, until: 2027-01-01}]
+                  bestInterests: [{purposes: [audit], recipients: [nhs]}]
+                  received: [{from: ods:RYE, items: [finance]}]
+                when:
+                  breakGlass: {code: risk, justification: at once}
+                  publicTask: true
+                  resolutions: [{role: nurse, items: [{item: identity, result: withheld, exception: not-reasonable}]}]
+                expect: {outcome: refused, breakGlass: false, contact: somebody, items: {identity: withheld shielded}}
+              - name: fourth
+                rule: a rule
+                like: third
+                given: {born: unknown, shields: []}
+                when: {act: delivery, noneKnown: [identity], informed: true}
+                expect: {outcome: refused, items: {identity: withheld shielded}}
+
+            """
+        let cases = try CaseDocument(parsing: Self.good + facts, file: "cases.yaml").cases
+        let (third, fourth) = (cases[2], cases[3])
+        #expect(third.given.born.map { [$0.date.description, "\($0.isExpected)"] } == ["2027-01-15", "true"])
+        #expect(third.given.objections.first?.changes.map(\.verb) == [.upheld, .lifted])
+        #expect(third.given.objections.first?.changes.map(\.keyRevoked) == [false, true])
+        #expect(third.given.courtOrders.map { $0.discharged?.keyRevoked } == [true, false, nil])
+        #expect(third.given.shields.map(\.lifts) == [false, true])
+        #expect(third.when.breakGlass?.code == "risk" && third.when.publicTask && !third.when.informed)
+        #expect(third.when.resolutions.first?.items.first?.exception == "not-reasonable")
+        #expect(third.expect.breakGlass == false && third.expect.contact == "somebody")
+        #expect(fourth.given.born == nil && fourth.given.shields.isEmpty && fourth.given.deaths.count == 1)
+        #expect(fourth.when.informed && fourth.when.noneKnown.map(\.text) == ["identity"])
+        #expect(fourth.when.breakGlass != nil && fourth.when.resolutions.count == 1)
+    }
 
     @Test("A mistake in a case is told with its line and what to do", arguments: mistakes.indices)
     func mistake(row: Int) throws {

@@ -51,6 +51,7 @@ private struct CaseCompletion {
         let facts = facts(given, line, pointer + "/given")
         let question = question(when, pointer + "/when")
         if let question {
+            check(question, pointer + "/when")
             for agency in [question.from, question.to] where given.agencies?[agency] == nil {
                 fail(
                     "unknown-reference", at: pointer + "/when", "\(agency) is not among the agencies given",
@@ -98,7 +99,7 @@ private struct CaseCompletion {
             let clock = needed(given.clock, "clock", pointer)
         else { return nil }
         let listed = place("agreements") { $0.agreements != nil }
-        let born: DateOrTime? = if case .on(let date)? = given.born { date } else { nil }
+        let born: CaseBirth? = if case .on(let birth)? = given.born { birth } else { nil }
         return CaseFacts(
             baseline: CaseReference(path: baseline, pointer: place("baseline") { $0.baseline != nil }),
             agreements: (given.agreements ?? []).enumerated().map { index, part in
@@ -106,7 +107,10 @@ private struct CaseCompletion {
                     document: CaseReference(path: part.file, pointer: "\(listed)/\(index)"), signedBy: part.signedBy,
                     suspended: part.suspended, terminated: part.terminated, unreadable: part.unreadable)
             }, agencies: given.agencies ?? [:], clock: clock, born: born, consents: given.consents ?? [],
-            refusals: given.refusals ?? [], referrals: given.referrals ?? [], replicas: given.replicas ?? [])
+            refusals: given.refusals ?? [], referrals: given.referrals ?? [], replicas: given.replicas ?? [],
+            objections: given.objections ?? [], courtOrders: given.courtOrders ?? [], shields: given.shields ?? [],
+            deaths: given.deaths ?? [], capacity: given.capacity ?? [], representatives: given.representatives ?? [],
+            bestInterests: given.bestInterests ?? [], received: given.received ?? [])
     }
 
     private mutating func question(_ when: WhenPart, _ pointer: String) -> CaseQuestion? {
@@ -116,7 +120,34 @@ private struct CaseCompletion {
         else { return nil }
         return CaseQuestion(
             act: act, from: from, to: to, purpose: purpose, items: items, role: role,
-            keyRevoked: when.keyRevoked ?? false, records: when.records)
+            keyRevoked: when.keyRevoked ?? false, records: when.records, breakGlass: when.breakGlass,
+            publicTask: when.publicTask ?? false, informed: when.informed ?? false, noneKnown: when.noneKnown ?? [],
+            resolutions: when.resolutions ?? [])
+    }
+
+    /// What cannot be said of such an act: nobody could post it.
+    private mutating func check(_ question: CaseQuestion, _ pointer: String) {
+        let isRequest = question.act == .request
+        if isRequest, question.records != HolderRecords() {
+            fail(
+                "conflict", at: pointer, "a request holds nothing that the holder records",
+                hint: "put it in one of the `resolutions`, or ask what becomes of a delivery")
+        }
+        if question.act == .referral, question.breakGlass != nil || question.publicTask {
+            fail(
+                "conflict", at: pointer, "`breakGlass` and `publicTask` are said by somebody who asks",
+                hint: "ask what becomes of a request, or of the delivery that answers one")
+        }
+        if isRequest, !question.noneKnown.isEmpty || question.informed {
+            fail(
+                "conflict", at: pointer, "`noneKnown` and `informed` are said by somebody who offers",
+                hint: "ask what becomes of a referral or delivery")
+        }
+        for item in question.noneKnown where !question.items.contains(item) {
+            fail(
+                "unknown-reference", at: pointer + "/noneKnown", "`\(item)` is not among the items offered",
+                hint: "an item of which none is known is offered too: name it under `items`")
+        }
     }
 
     private mutating func needed<Value>(_ value: Value?, _ name: String, _ pointer: String) -> Value? {

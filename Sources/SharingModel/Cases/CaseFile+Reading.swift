@@ -36,89 +36,6 @@ struct CasePart: Record {
     }
 }
 
-/// Members of `given`; what a case says replaces, member by member, what it is like.
-struct GivenPart: Record {
-    var baseline: String?
-    var agreements: [AgreementPart]?
-    var agencies: [AgencyID: CaseAgency]?
-    var clock: DateOrTime?
-    var born: Birth?
-    var consents: [CaseConsent]?
-    var refusals: [CaseRefusal]?
-    var referrals: [CaseReferral]?
-    var replicas: [Replica]?
-
-    init() {}
-
-    init(reading members: inout MemberReader) {
-        baseline = members.optional("baseline", .label)
-        agreements = members.optional("agreements", .list(.agreementPart, 0...64))
-        agencies = members.optional(
-            "agencies", .map(.agency, make: { try? AgencyID($0) }, Field<CaseAgency>.record()))
-        clock = members.optional("clock", .dateOrTime)
-        born = members.optional("born", .birth)
-        consents = members.optional("consents", .list(.record(), 0...64))
-        refusals = members.optional("refusals", .list(.record(), 0...64))
-        referrals = members.optional("referrals", .list(.record(), 0...64))
-        replicas = members.optional("replicas", .list(.record(), 0...64))
-    }
-
-    func over(_ other: GivenPart) -> GivenPart {
-        var merged = self
-        merged.baseline = baseline ?? other.baseline
-        merged.agreements = agreements ?? other.agreements
-        merged.agencies = agencies.map { (other.agencies ?? [:]).merging($0) { $1 } } ?? other.agencies
-        merged.clock = clock ?? other.clock
-        merged.born = born ?? other.born
-        merged.consents = consents ?? other.consents
-        merged.refusals = refusals ?? other.refusals
-        merged.referrals = referrals ?? other.referrals
-        merged.replicas = replicas ?? other.replicas
-        return merged
-    }
-}
-
-/// Members of `when`.
-struct WhenPart: Record {
-    var act: CaseQuestion.Act?
-    var from: AgencyID?
-    var to: AgencyID?
-    var purpose: PurposeCode?
-    var items: [ItemCode]?
-    var role: RoleCode?
-    var keyRevoked: Bool?
-    var records = HolderRecords()
-
-    init() {}
-
-    init(reading members: inout MemberReader) {
-        act = members.optional("act", .oneOf())
-        from = members.optional("from", .agency)
-        to = members.optional("to", .agency)
-        purpose = members.optional("purpose", .purpose)
-        items = members.optional("items", .list(.item, Limits.items))
-        role = members.optional("role", .role)
-        keyRevoked = members.optional("keyRevoked", .flag)
-        records = HolderRecords(amongst: &members)
-    }
-
-    func over(_ other: WhenPart) -> WhenPart {
-        var merged = self
-        merged.act = act ?? other.act
-        merged.from = from ?? other.from
-        merged.to = to ?? other.to
-        merged.purpose = purpose ?? other.purpose
-        merged.items = items ?? other.items
-        merged.role = role ?? other.role
-        merged.keyRevoked = keyRevoked ?? other.keyRevoked
-        merged.records = HolderRecords(
-            withoutConsent: records.withoutConsent ?? other.records.withoutConsent,
-            publicInterest: records.publicInterest ?? other.records.publicInterest,
-            oneOff: records.oneOff ?? other.records.oneOff)
-        return merged
-    }
-}
-
 /// A file's name, or what has become of the agreement in it as well.
 struct AgreementPart: Record {
     let file: String
@@ -146,21 +63,6 @@ struct AgreementPart: Record {
 
 extension Field where Value == AgreementPart {
     static var agreementPart: Field { .either(Field<String>.label.map { AgreementPart(file: $0) }, .record()) }
-}
-
-/// When the person was born, or that nobody knows.
-enum Birth: Sendable {
-    case unknown
-    case on(DateOrTime)
-}
-
-extension Field where Value == Birth {
-    static var birth: Field {
-        .text(
-            TextFormat("a date, such as 2015-01-31, or `unknown`") { $0 == "unknown" || DateOrTime($0) != nil },
-            placeholder: .unknown
-        ) { $0 == "unknown" ? .unknown : DateOrTime($0).map { .on($0) } }
-    }
 }
 
 extension CaseAgency: Record {
@@ -215,6 +117,8 @@ extension CaseAnswer: Record {
         nearest = members.optional("nearest", .record())
         obligations = members.optional("obligations", .list(.record(), 0...64))
         shareFirst = members.optional("shareFirst", .flag)
+        breakGlass = members.optional("breakGlass", .flag)
+        contact = members.optional("contact", .label)
         asker = members.optional("asker", .verdicts)
         recipient = members.optional("recipient", .list(.item, 0...256))
     }

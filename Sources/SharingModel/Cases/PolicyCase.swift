@@ -20,11 +20,19 @@ package struct CaseFacts: Sendable {
     /// The moment at which it is decided; a day means its first moment.
     package let clock: DateOrTime
     /// Nil where nobody knows.
-    package let born: DateOrTime?
+    package let born: CaseBirth?
     package let consents: [CaseConsent]
     package let refusals: [CaseRefusal]
     package let referrals: [CaseReferral]
     package let replicas: [Replica]
+    package let objections: [CaseObjection]
+    package let courtOrders: [CaseCourtOrder]
+    package let shields: [CaseShield]
+    package let deaths: [CaseDeath]
+    package let capacity: [CaseCapacity]
+    package let representatives: [CaseRepresentative]
+    package let bestInterests: [CaseBestInterests]
+    package let received: [CaseReceived]
 }
 
 /// What is asked or offered.
@@ -38,7 +46,18 @@ package struct CaseQuestion: Sendable {
     package let items: [ItemCode]
     package let role: RoleCode
     package let keyRevoked: Bool
+    /// What the holder records in the event itself.
     package let records: HolderRecords
+    /// The asker's, on a request and on the delivery that answers one.
+    package let breakGlass: BreakGlass?
+    /// The asker's public task needs it.
+    package let publicTask: Bool
+    /// The person was told.
+    package let informed: Bool
+    /// Items of an offer of which the holder says that there are none.
+    package let noneKnown: [ItemCode]
+    /// What the holder's people settled, in the order in which they did.
+    package let resolutions: [CaseResolution]
 }
 
 /// What is expected. What is nil or left out is not looked at.
@@ -50,6 +69,9 @@ package struct CaseAnswer: Sendable {
     /// All of them; empty where none are expected.
     package let obligations: [Obligation]?
     package let shareFirst: Bool?
+    package let breakGlass: Bool?
+    /// Whom to ask about what is not given.
+    package let contact: String?
     /// What is told to whoever asks.
     package let asker: [ItemCode: CaseVerdict]?
     /// The items of an offer that its recipient gets to see.

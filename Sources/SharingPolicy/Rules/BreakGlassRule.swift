@@ -5,7 +5,7 @@ import SharingModel
 struct BreakGlassRule: Adjustment {
     let step = JudgeStep.breakGlass
 
-    static let lifts: Set<RefusalCode> = [
+    private static let lifted: Set<RefusalCode> = [
         .noOpenReferral, .consentAbsent, .consentWithdrawn, .consentExpired, .consentOutOfScope, .consentToConfirm,
         .consentDisputed, .objectionUpheld, .deceased, .replicaTooStale,
     ]
@@ -16,12 +16,14 @@ struct BreakGlassRule: Adjustment {
         guard !flows.isEmpty else { return }
         for (item, answer) in answers {
             let permits = flows.map { flow in
-                flow.climb(for: item, in: docket) { $0.isReferred || Self.lifts.contains($0.code) }
+                flow.climb(for: item, in: docket, lifting: Self.lifts)
             }.filter(\.permits).map(\.permit)
             let sorted = permits.sorted { $0.reference < $1.reference }
             if let more = answer.adding(sorted, to: item) { answers[item] = more }
         }
     }
+
+    static func lifts(_ reason: Reason) -> Bool { reason.isReferred || lifted.contains(reason.code) }
 
     /// Whether the flow names the asker's role, and the baseline knows it.
     static func isOpen(_ flow: Flow, in docket: Docket) -> Bool {

@@ -32,10 +32,15 @@ struct FlowsRule: Rule {
     }
 
     /// Why the item is not for this asker, if that follows from what the asker may know; nil where it might be permitted
-    /// for all the asker knows.
+    /// for all the asker knows, as behind the glass that it broke.
     static func visibleReason(for item: ItemCode, in docket: Docket) -> Reason? {
         let climbs = docket.flows.open.map { $0.climb(for: item, in: docket) }
-        return climbs.contains { $0.visible == nil } ? nil : visible(climbs, in: docket)
+        guard !climbs.contains(where: { $0.visible == nil }) else { return nil }
+        let isBehindGlass = docket.flows.open.contains { flow in
+            BreakGlassRule.isOpen(flow.flow, in: docket)
+                && flow.climb(for: item, in: docket, lifting: BreakGlassRule.lifts).visible == nil
+        }
+        return isBehindGlass ? nil : visible(climbs, in: docket)
     }
 
     private static func visible(_ climbs: [Climb], in docket: Docket) -> Reason {

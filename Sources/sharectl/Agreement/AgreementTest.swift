@@ -12,7 +12,7 @@ struct AgreementTest: ParsableCommand {
             A case says what is given (agreements, baseline, moment, what is known of the person), what is asked or offered, and what answer is \
             expected. It is decided by the rules that the daemon applies, without a site. Of a folder, every file of cases in it, but not \
             those of folders inside it. Exit code 1 if an answer is another than the one expected; a file that cannot be read as cases is \
-            explained with line and hint. The format: docs/POLICY.md, section 9.
+            explained with line and hint. The format: docs/POLICY.md, section 8.
 
             EXAMPLE
               sharectl agreement test config/cases

@@ -27,7 +27,7 @@ struct CaseTests {
             let lines = result.mismatches.map { "\($0.what): expected \($0.expected), found \($0.found)" }
             Issue.record("\(result.policyCase.file):\(result.policyCase.line) \(result.policyCase.name): \(lines)")
         }
-        #expect(results.count >= 60)
+        #expect(results.count >= 200)
         #expect(results.allSatisfy { !$0.policyCase.rule.isEmpty })
         print("policy cases: \(results.count)")
     }

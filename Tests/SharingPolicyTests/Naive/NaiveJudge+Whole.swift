@@ -134,8 +134,18 @@ extension NaiveJudge {
             else { continue }
             let trials = trials(of: item)
             if trials.contains(where: { $0.isOpen && $0.visible == nil }) { continue }
+            // Nor does what the asker knows settle it where the glass that it broke lifts all of that.
+            if trials.contains(where: { $0.isOpen && glassLiftsAllThatIsKnown(of: $0) }) { continue }
             answers[item]?.said?.code = visible(trials).code
         }
+    }
+
+    private func glassLiftsAllThatIsKnown(of trial: Trial) -> Bool {
+        guard question.breakGlass != nil, baseline?.roles[question.role] != nil,
+            trial.flow.breakGlass.contains(question.role)
+        else { return false }
+        return trial.failures.filter { Self.isKnownToTheAsker($0.code) }
+            .allSatisfy { $0.isMissing || Self.behindGlass.contains($0.code) }
     }
 
     /// Whether a flow that carries something lets the asker break the glass.

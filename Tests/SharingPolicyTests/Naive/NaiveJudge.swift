@@ -112,7 +112,7 @@ struct NaiveJudge {
     }
 
     /// Step 7.
-    private static let behindGlass: Set<RefusalCode> = [
+    static let behindGlass: Set<RefusalCode> = [
         .noOpenReferral, .consentAbsent, .consentWithdrawn, .consentExpired, .consentOutOfScope, .consentToConfirm,
         .consentDisputed, .objectionUpheld, .deceased, .replicaTooStale,
     ]

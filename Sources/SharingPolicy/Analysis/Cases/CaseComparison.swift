@@ -16,6 +16,10 @@ struct CaseComparison {
         if let shareFirst = expect.shareFirst {
             found += compare("shareFirst", String(shareFirst), String(decision.shareFirst))
         }
+        if let breakGlass = expect.breakGlass {
+            found += compare("breakGlass", String(breakGlass), String(decision.breakGlass))
+        }
+        if let contact = expect.contact { found += compare("contact", contact, decision.contact ?? "none") }
         if let nearest = expect.nearest { found += compare(nearest, decision.nearest) }
         if let obligations = expect.obligations {
             found += compare("obligations", words(obligations), words(decision.obligations))

@@ -1,8 +1,8 @@
 import Encodings
 import SharingModel
 
-/// A case as the judge wants it: a question with its facts. Events that the case implies get a place in a log of their own, in the order
-/// of the moments at which they were recorded.
+/// A case as the judge wants it: a question with its facts. Events that the case implies get a place in a log of their own: consents and
+/// refusals in the order of the moments at which they were recorded, everything else in the order in which it is listed.
 struct CaseScene {
     let question: Question
     let facts: Facts
@@ -21,21 +21,37 @@ struct CaseScene {
             agreements.append(Self.onRecord(agreement, part, first: Int64(1000 * (number + 1))))
         }
         let places = Self.places(of: given, in: zone)
-        question = Question(
-            kind: Self.kind(of: when.act), event: Self.event(Self.decided),
-            holder: Self.party(when.from, given), recipient: Self.party(when.to, given), purpose: when.purpose,
-            items: when.items.map { Question.Item($0) }, role: when.role,
-            revokedKey: when.keyRevoked ? Self.event(999_999) : nil, records: when.records)
+        question = Self.question(when, given)
         facts = Facts(
             at: Self.decided, clock: given.clock.start(in: zone), policy: "", baseline: baseline,
             agreements: agreements,
-            birth: given.born.map { BirthOnRecord(date: $0, event: Self.event(500)) },
+            birth: given.born.map {
+                BirthOnRecord(date: $0.date, event: Self.event(500), isExpected: $0.isExpected)
+            },
             consents: zip(given.consents, places.consents).map { Self.onRecord($0, at: $1, in: zone) },
             refusals: zip(given.refusals, places.refusals).map { Self.onRecord($0, at: $1, in: zone) },
             openReferrals: given.referrals.enumerated().map { number, referral in
                 ReferralOnRecord(
                     event: Self.event(900_000 + Int64(number)), from: referral.from, to: referral.to)
-            }, replicas: given.replicas)
+            }, objections: Self.onRecord(given.objections), courtOrders: Self.onRecord(given.courtOrders),
+            shields: Self.onRecord(given.shields), deaths: Self.onRecord(given.deaths),
+            capacity: Self.onRecord(given.capacity), representatives: Self.onRecord(given.representatives),
+            bestInterests: Self.onRecord(given.bestInterests), received: Self.onRecord(given.received),
+            replicas: given.replicas)
+    }
+
+    private static func question(_ when: CaseQuestion, _ given: CaseFacts) -> Question {
+        Question(
+            kind: kind(of: when.act), event: event(decided), holder: party(when.from, given),
+            recipient: party(when.to, given), purpose: when.purpose,
+            items: when.items.map { Question.Item($0, isNoneKnown: when.noneKnown.contains($0)) }, role: when.role,
+            revokedKey: when.keyRevoked ? event(999_999) : nil, records: when.records, breakGlass: when.breakGlass,
+            isNeededForPublicTask: when.publicTask,
+            resolutions: when.resolutions.enumerated().map { number, resolution in
+                ResolutionOnRecord(
+                    event: event(950_000 + Int64(number)), role: resolution.role, items: resolution.items,
+                    records: resolution.records, isUnderRevokedKey: resolution.keyRevoked)
+            }, isPersonInformed: when.informed)
     }
 
     private static func kind(of act: CaseQuestion.Act) -> Question.Kind {
@@ -94,7 +110,7 @@ struct CaseScene {
         return (Array(places.prefix(given.consents.count)), Array(places.dropFirst(given.consents.count)))
     }
 
-    private static func event(_ place: Int64) -> EventReference { EventReference(id: .made(place), index: place) }
+    static func event(_ place: Int64) -> EventReference { EventReference(id: .made(place), index: place) }
 }
 
 extension UniqueID {
