@@ -104,24 +104,24 @@ extension ProjectionReader {
         ).map(Self.reviewRow)
     }
 
-    /// What an agency received about a person and may not pass on, with the agency that gave it.
+    /// What agencies received about a person and may not pass on, with the agency that gave it.
     package func receivedForItselfOnly(
-        _ subject: SubjectReference, by agency: AgencyID
-    ) throws -> [(event: UniqueID, index: Int64, from: AgencyID, items: [ItemCode])] {
+        _ subject: SubjectReference
+    ) throws -> [(event: UniqueID, index: Int64, by: AgencyID, from: AgencyID, items: [ItemCode])] {
         try all(
             """
-            SELECT e.id AS event, e.idx AS idx, d.sender AS sender, d.decision AS decision FROM release r
+            SELECT e.id AS event, e.idx AS idx, r.agency AS agency, d.sender AS sender, d.decision AS decision FROM release r
                 JOIN event e ON e.id = r.event JOIN decision d ON d.idx = r.idx
-            WHERE r.subject = ? AND r.agency = ? AND r.onward = 'none' ORDER BY e.idx
-            """, [subject.id.blob, agency.text]
+            WHERE r.subject = ? AND r.onward = 'none' ORDER BY e.idx
+            """, [subject.id.blob]
         ).map { row in
             let column = Column(table: "decision")
             guard let decision = try? Decision(json: column.json(row, "decision")) else {
                 throw ProjectionError.damaged(table: "decision")
             }
             return (
-                try Column(table: "event").id(row, "event"), row["idx"], try column.agency(row, "sender"),
-                decision.permittedItems
+                try Column(table: "event").id(row, "event"), row["idx"], try column.agency(row, "agency"),
+                try column.agency(row, "sender"), decision.permittedItems
             )
         }
     }

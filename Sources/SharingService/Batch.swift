@@ -29,6 +29,8 @@ struct Batch {
     private let now: Instant
     private let logger: Logger
     private let metrics: Metrics
+    /// The registrar's own: told of each event that is applied.
+    private let files: PersonFiles
     private let size: Int64
     private var fates: [Fate] = []
     private var details: [Detail] = []
@@ -42,12 +44,13 @@ struct Batch {
 
     init(
         of events: [ReceivedEvent], store: SiteStore, writer: ProjectionWriter, keys: KeyBook, shelf: PolicyShelf,
-        now: Instant, logger: Logger, metrics: Metrics
+        files: PersonFiles, now: Instant, logger: Logger, metrics: Metrics
     ) throws {
         self.store = store
         self.writer = writer
         self.keys = keys
         self.shelf = shelf
+        self.files = files
         self.now = now
         self.logger = logger
         self.metrics = metrics
@@ -154,11 +157,13 @@ struct Batch {
         places[envelope.id] = place
         try writer.apply(
             recorded, pairedWith: event.otherPerson.flatMap { try Admission.reference(to: $0, in: store.vault) })
-        if try keys.apply(recorded) {
+        let changesKeys = try keys.apply(recorded)
+        if changesKeys {
             keysChanged = true
             shelf.forget()
         }
         shelf.follow(event)
+        files.follow(recorded, changesKeys: changesKeys)
         return place
     }
 
@@ -185,7 +190,7 @@ struct Batch {
         guard let subject, let holder = try writer.reader.agency(task.holder),
             holder.site == nil || holder.site == store.origin
         else { return }
-        let docket = FactGathering(reader: writer.reader, keys: keys, site: store.author)
+        let docket = FactGathering(reader: writer.reader, keys: keys, files: files)
         let index = size + Int64(place)
         let reference = EventReference(id: event.envelope.id, index: index)
         let question = try docket.question(task, about: reference)

@@ -5,6 +5,9 @@ package enum ServiceLimits {
     package static let batchEvents = 1_024
     /// Events that may wait for the registrar. More would wait longer than a client does; they are told to come back.
     package static let queueEvents = 8_192
+    /// Facts about persons that the registrar keeps in memory from one decision to the next, in each of two generations, a person counting as one
+    /// more: a million consents of 200,000 persons fit into one, and with them in it the daemon stays below a gigabyte.
+    package static let factsInMemory = 1_500_000
     /// How far ahead of the site's clock an author's `time` may be, in seconds: clocks differ, but not by more (DOMAIN section 2).
     package static let clockAheadSeconds: Int64 = 300
     /// Rows of one page of a register.

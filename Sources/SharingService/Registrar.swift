@@ -28,6 +28,7 @@ actor Registrar {
     private let onFatal: @Sendable (any Error) -> Void
     private var book: KeyBook
     private var shelf = PolicyShelf()
+    private let files = PersonFiles()
     private var lastRecorded: Instant
     private var isDead = false
 
@@ -106,6 +107,7 @@ actor Registrar {
         store.vault.discardStaged()
         book = directory.current
         shelf.forget()
+        files.forget()
         logger.error("a batch was not recorded", metadata: ["code": "\(error.code)", "events": "\(submissions.count)"])
         for submission in submissions { submission.answer(.failure(.notRecorded(error))) }
     }
@@ -115,8 +117,8 @@ actor Registrar {
         let now = max(clock.now, lastRecorded)
         let (batch, appended) = try store.projections.write { writer -> (Batch, [AppendedEntry]) in
             var batch = try Batch(
-                of: submissions.map(\.event), store: store, writer: writer, keys: book, shelf: shelf, now: now,
-                logger: logger, metrics: metrics)
+                of: submissions.map(\.event), store: store, writer: writer, keys: book, shelf: shelf, files: files,
+                now: now, logger: logger, metrics: metrics)
             for submission in submissions { try batch.take(submission.event) }
             guard !batch.drafts.isEmpty else { return (batch, []) }
             let appended = try store.log.append(batch.drafts)

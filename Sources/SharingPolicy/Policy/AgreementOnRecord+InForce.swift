@@ -36,4 +36,18 @@ extension AgreementOnRecord {
             return nil
         }
     }
+
+    /// The first moment after `clock` at which something may come into force or cease to be, if nothing is recorded until
+    /// then; nil where nothing changes any more.
+    package static func nextChange(
+        _ agreements: [AgreementOnRecord], baseline: Baseline?, after clock: Instant
+    ) -> Instant? {
+        let zone = baseline?.timeZone ?? .utc
+        return agreements.flatMap { version -> [Instant] in
+            guard case .readable(let agreement) = version.document else { return [] }
+            let start = agreement.inForce.from.start(in: zone)
+            let end = agreement.inForce.until?.end(in: zone)
+            return [start] + (end.map { [Instant(milliseconds: $0.milliseconds + 1)] } ?? [])
+        }.filter { $0 > clock }.min()
+    }
 }

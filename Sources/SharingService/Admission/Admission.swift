@@ -1,8 +1,8 @@
-import Encodings
+package import Encodings
 import EventStore
 import Projections
-import SharingModel
-import SharingPolicy
+package import SharingModel
+package import SharingPolicy
 
 /// What an event that may be recorded brings with it.
 struct Admitted {
@@ -18,27 +18,49 @@ struct Admitted {
 }
 
 /// A question for the judge that an event raises, and what a permit releases.
-struct DecisionTask {
-    var kind: Question.Kind
-    var holder: AgencyID
-    var recipient: AgencyID
-    var purpose: PurposeCode
-    var items: [Question.Item]
-    var role: RoleCode
+package struct DecisionTask {
+    package var kind: Question.Kind
+    package var holder: AgencyID
+    package var recipient: AgencyID
+    package var purpose: PurposeCode
+    package var items: [Question.Item]
+    package var role: RoleCode
     /// The key under which a delivery's request was made.
-    var requestKey: String?
-    var records = HolderRecords()
+    package var requestKey: String?
+    package var records = HolderRecords()
     /// The asker's, on a request and on a delivery that answers one.
-    var breakGlass: BreakGlass?
-    var isNeededForPublicTask = false
+    package var breakGlass: BreakGlass?
+    package var isNeededForPublicTask = false
     /// The event says that the person was told.
-    var isPersonInformed = false
+    package var isPersonInformed = false
     /// What people of the holder settled before, in the order of the log.
-    var resolutions: [ResolutionOnRecord] = []
+    package var resolutions: [ResolutionOnRecord] = []
     /// What one of them settles with the very event that is decided.
-    var resolving: DisclosureResolved?
+    package var resolving: DisclosureResolved?
     /// The event with content that a permit releases; nil on a request, which releases nothing yet.
-    var releases: UniqueID?
+    package var releases: UniqueID?
+
+    package init(
+        kind: Question.Kind, holder: AgencyID, recipient: AgencyID, purpose: PurposeCode, items: [Question.Item],
+        role: RoleCode, requestKey: String? = nil, records: HolderRecords = HolderRecords(),
+        breakGlass: BreakGlass? = nil, isNeededForPublicTask: Bool = false, isPersonInformed: Bool = false,
+        resolutions: [ResolutionOnRecord] = [], resolving: DisclosureResolved? = nil, releases: UniqueID? = nil
+    ) {
+        self.kind = kind
+        self.holder = holder
+        self.recipient = recipient
+        self.purpose = purpose
+        self.items = items
+        self.role = role
+        self.requestKey = requestKey
+        self.records = records
+        self.breakGlass = breakGlass
+        self.isNeededForPublicTask = isNeededForPublicTask
+        self.isPersonInformed = isPersonInformed
+        self.resolutions = resolutions
+        self.resolving = resolving
+        self.releases = releases
+    }
 }
 
 /// Whether an event may be recorded at this very position: the rules of the event table in DOMAIN section 2, read off the projections as

@@ -6,7 +6,7 @@ import SharingPolicy
 
 /// What bars, lifts and entitles. A person of whom nothing of a kind was recorded costs no look into its table.
 extension FactGathering {
-    func add(factsAbout subject: SubjectReference, to facts: inout Facts) throws {
+    func add(factsAbout subject: SubjectReference, to facts: PersonFile) throws {
         for noun in try reader.nouns(about: subject) {
             switch noun {
             case .death:

@@ -1,16 +1,23 @@
-import Encodings
+package import Encodings
 import EventStore
-import Projections
-import SharingModel
-import SharingPolicy
+package import Projections
+package import SharingModel
+package import SharingPolicy
 
 /// Brings the judge what the projections know at this position. It decides nothing.
-struct FactGathering {
+package struct FactGathering {
     let reader: ProjectionReader
     let keys: KeyBook
-    let site: AgencyID
+    /// What was read before and still holds; nil where everything is read anew.
+    let files: PersonFiles?
 
-    func question(_ task: DecisionTask, about event: EventReference) throws -> Question {
+    package init(reader: ProjectionReader, keys: KeyBook, files: PersonFiles? = nil) {
+        self.reader = reader
+        self.keys = keys
+        self.files = files
+    }
+
+    package func question(_ task: DecisionTask, about event: EventReference) throws -> Question {
         let settling = task.resolving.map { [ResolutionOnRecord($0, event: event)] } ?? []
         return Question(
             kind: task.kind, event: event, holder: try party(task.holder), recipient: try party(task.recipient),
@@ -20,36 +27,53 @@ struct FactGathering {
             resolutions: task.resolutions + settling, isPersonInformed: task.isPersonInformed)
     }
 
-    func facts(
+    /// Everything that the judge may use, as it stands at a position.
+    package func facts(
         about subject: SubjectReference, for question: Question, at index: Int64, now: Instant, shelf: inout PolicyShelf
     ) throws -> Facts {
         let agreements = try shelf.agreements(reader, keys)
-        let persons = try reader.persons(with: subject)
-        var facts = Facts(
+        let file = try file(of: subject)
+        return Facts(
             at: index, clock: now, policy: try shelf.digest(reader, agreements, now: now),
             baseline: try shelf.baseline(reader), agreements: agreements,
-            prepared: try shelf.policy(reader, agreements),
-            birth: try persons.compactMap { try reader.birth(of: $0) }.max { $0.index < $1.index }.map {
-                BirthOnRecord(
-                    date: $0.date, event: EventReference(id: $0.event, index: $0.index), isExpected: $0.isExpected)
-            },
-            consents: try persons.flatMap { try reader.consents(of: $0) }.map(onRecord),
-            refusals: try persons.flatMap { try reader.refusals(of: $0) }.map(onRecord),
-            openReferrals: try persons.flatMap { try reader.referrals(of: $0) }.filter(\.isOpen).map {
+            prepared: try shelf.policy(reader, agreements), birth: file.birth, consents: file.consents,
+            refusals: file.refusals, openReferrals: file.openReferrals, objections: file.objections,
+            courtOrders: file.courtOrders, shields: file.shields, deaths: file.deaths, capacity: file.capacity,
+            representatives: file.representatives, bestInterests: file.bestInterests,
+            received: file.received[question.holder.agency] ?? [])
+    }
+
+    private func file(of subject: SubjectReference) throws -> PersonFile {
+        if let known = files?[subject] { return known }
+        let file = PersonFile(references: try reader.persons(with: subject))
+        file.birth = try file.references.compactMap { try reader.birth(of: $0) }.max { $0.index < $1.index }.map {
+            BirthOnRecord(
+                date: $0.date, event: EventReference(id: $0.event, index: $0.index), isExpected: $0.isExpected)
+        }
+        for reference in file.references {
+            file.consents += try reader.consents(of: reference).map(onRecord)
+            file.refusals += try reader.refusals(of: reference).map(onRecord)
+            file.openReferrals += try reader.referrals(of: reference).filter(\.isOpen).map {
                 ReferralOnRecord(
                     event: EventReference(id: $0.event, index: $0.index), from: $0.sender, to: $0.recipient)
-            },
-            received: try persons.flatMap {
-                try reader.receivedForItselfOnly($0, by: question.holder.agency)
-            }.map {
-                ReceivedOnRecord(
-                    event: EventReference(id: $0.event, index: $0.index), from: $0.from, items: $0.items)
-            })
-        for person in persons { try add(factsAbout: person, to: &facts) }
-        return facts
+            }
+            for row in try reader.receivedForItselfOnly(reference) {
+                file.received[row.by, default: []].append(
+                    ReceivedOnRecord(
+                        event: EventReference(id: row.event, index: row.index), from: row.from, items: row.items))
+            }
+            try add(factsAbout: reference, to: file)
+        }
+        files?.keep(file, of: subject)
+        return file
     }
 
     private func party(_ agency: AgencyID) throws -> Question.Party {
+        guard let files else { return try read(agency) }
+        return try files.party(agency) { try read(agency) }
+    }
+
+    private func read(_ agency: AgencyID) throws -> Question.Party {
         guard let row = try reader.agency(agency) else { throw ProjectionError.damaged(table: "agency") }
         return Question.Party(
             agency: agency, kind: row.kind, isPublicAuthority: row.publicAuthority,

@@ -5,19 +5,26 @@ import SharingModel
 import SharingPolicy
 
 /// The documents that policy is made of, parsed once. A value that belongs to whoever decides; it must be told of every event.
-struct PolicyShelf {
+package struct PolicyShelf {
     /// What a document says, by the digest of its bytes; nil where this release cannot read it.
     private var agreements: [String: Agreement?] = [:]
     private var baselines: [String: Baseline?] = [:]
     private var currentBaseline: (digest: String, baseline: Baseline?)?
     private var currentAgreements: [AgreementRow]?
+    private var currentRecords: [AgreementOnRecord]?
     private var currentPolicy: PreparedPolicy?
+    /// The digest over what is in force, and from when until before when it is that.
+    private var currentDigest: (text: String, from: Instant, before: Instant)?
+
+    package init() {}
 
     /// Forgets what the log says now, because a key or a document changed; parsed documents stay.
     mutating func forget() {
         currentBaseline = nil
         currentAgreements = nil
+        currentRecords = nil
         currentPolicy = nil
+        currentDigest = nil
     }
 
     /// Follows an event that was applied.
@@ -47,7 +54,8 @@ struct PolicyShelf {
 
     /// Every version of every agreement with what happened to it, as the judge wants it.
     mutating func agreements(_ reader: ProjectionReader, _ keys: KeyBook) throws -> [AgreementOnRecord] {
-        try rows(reader).map { row in
+        if let currentRecords { return currentRecords }
+        let records = try rows(reader).map { row in
             AgreementOnRecord(
                 name: row.id, version: row.version,
                 document: agreement(row).map { .readable($0) } ?? .unreadable,
@@ -60,6 +68,8 @@ struct PolicyShelf {
                 terminated: row.status == .terminated
                     ? EventReference(id: row.statusEvent, index: row.statusIndex) : nil)
         }
+        currentRecords = records
+        return records
     }
 
     /// Baseline and agreements as the judge has them ready for many questions.
@@ -74,13 +84,17 @@ struct PolicyShelf {
 
     /// SHA-256 over the digests of the baseline and of the agreements in force, sorted and joined by LF (DOMAIN section 5).
     mutating func digest(_ reader: ProjectionReader, _ agreements: [AgreementOnRecord], now: Instant) throws -> String {
+        if let currentDigest, currentDigest.from <= now, now < currentDigest.before { return currentDigest.text }
         let baseline = try current(reader)
         let inForce = AgreementOnRecord.inForce(agreements, baseline: baseline?.baseline, clock: now)
         let digests = try rows(reader).filter { row in
             inForce.contains { $0.name == row.id && $0.version == row.version }
         }.map(\.digest)
         let all = (digests + (baseline.map { [$0.digest] } ?? [])).sorted()
-        return Base64.url.encode(Array(SHA256.hash(data: Array(all.joined(separator: "\n").utf8))))
+        let text = Base64.url.encode(Array(SHA256.hash(data: Array(all.joined(separator: "\n").utf8))))
+        let next = AgreementOnRecord.nextChange(agreements, baseline: baseline?.baseline, after: now)
+        currentDigest = (text, now, next ?? Instant(milliseconds: .max))
+        return text
     }
 
     private mutating func current(_ reader: ProjectionReader) throws -> (digest: String, baseline: Baseline?)? {

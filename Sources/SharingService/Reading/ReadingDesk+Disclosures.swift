@@ -74,8 +74,7 @@ extension ReadingDesk {
                 }
             }
             let size = try projections.position().size
-            let gathering = FactGathering(
-                reader: projections, keys: keys, site: try AgencyID.site(origin: origin))
+            let gathering = FactGathering(reader: projections, keys: keys)
             let task = DecisionTask(
                 kind: .request, holder: asked.from, recipient: asked.to, purpose: asked.purpose,
                 items: asked.items.map { Question.Item($0) }, role: asked.actor.role)

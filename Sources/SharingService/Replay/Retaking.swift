@@ -56,7 +56,7 @@ final class Retaking {
             try writer.apply(event)
             try writer.advance(to: ProjectionStore.Position(size: index + 1, root: root))
             _ = try keys.apply(event)
-            let gathering = FactGathering(reader: writer.reader, keys: keys, site: site)
+            let gathering = FactGathering(reader: writer.reader, keys: keys)
             let question = try gathering.question(task, about: EventReference(id: event.id, index: index))
             let facts = try gathering.facts(
                 about: subject, for: question, at: index, now: event.recorded, shelf: &shelf)

@@ -77,30 +77,52 @@ struct AgreementSources: ParsableArguments {
     }
 
     private func fromServer(_ session: Session) async throws -> Found {
-        var newest: [String: Int64] = [:]
+        let agreements = try await session.agreementsSigned()
+        let parties = try await session.parties()
+        let baseline: Baseline
+        if law.baseline != nil {
+            baseline = try law.parsedBaseline()
+        } else {
+            baseline = try await session.baselineInForce()
+        }
+        return Found(
+            agreements: agreements, baseline: baseline, parties: parties,
+            origin: session.context.server ?? "the site")
+    }
+}
+
+extension Session {
+    /// The newest version of each agreement that all parties have signed and that is not over.
+    fileprivate func agreementsSigned() async throws -> [Agreement] {
+        let page = try await client.get("/v1/agreements")
+        var agreements: [Agreement] = []
+        for (name, version) in try Self.newest(of: page.rows("agreements")) {
+            let document = try await agreement(name, version: version).document
+            agreements.append(try Agreement.parse(yaml: document, file: name))
+        }
+        return agreements
+    }
+
+    private static func newest(of rows: [JSON]) -> [(name: String, version: Int64)] {
         let ended = ["proposed", "terminated", "replaced", "expired"]
-        for row in try await session.client.get("/v1/agreements").rows("agreements")
-        where !ended.contains(row.cell("state")) {
+        var newest: [String: Int64] = [:]
+        for row in rows where !ended.contains(row.cell("state")) {
             guard let version = row["version"]?.integer else { continue }
             newest[row.cell("agreement")] = max(newest[row.cell("agreement")] ?? 0, version)
         }
-        var agreements: [Agreement] = []
-        for (name, version) in newest.sorted(by: { $0.key < $1.key }) {
-            agreements.append(
-                try Agreement.parse(
-                    yaml: try await session.agreement(name, version: version).document, file: name))
-        }
+        return newest.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// What kind of agency each is that is enrolled.
+    fileprivate func parties() async throws -> [AgencyID: PartyFacts] {
+        let page = try await client.get("/v1/agencies")
         var parties: [AgencyID: PartyFacts] = [:]
-        for row in try await session.client.get("/v1/agencies").rows("agencies") {
+        for row in try page.rows("agencies") {
             guard let kind = AgencyKind(rawValue: row.cell("kind")) else { continue }
             parties[try AgencyID(row.cell("agency"))] = PartyFacts(
                 kind: kind, publicAuthority: row["publicAuthority"]?.bool ?? false)
         }
-        let baseline =
-            if law.baseline != nil { try law.parsedBaseline() } else { try await session.baselineInForce() }
-        return Found(
-            agreements: agreements, baseline: baseline, parties: parties,
-            origin: session.context.server ?? "the site")
+        return parties
     }
 }
 

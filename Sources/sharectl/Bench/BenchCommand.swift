@@ -3,11 +3,12 @@ import ArgumentParser
 /// Measurements.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure how fast a site takes events, and how fast its log is verified.",
+        commandName: "bench", abstract: "Measure how fast a site takes events, decides, and has its log verified.",
         discussion: """
             EXAMPLE
               sharectl bench ingest --events 20000 --connections 32
               sharectl bench verify --events 200000
+              sharectl bench decide
             """,
-        subcommands: [BenchIngest.self, BenchVerify.self])
+        subcommands: [BenchIngest.self, BenchVerify.self, BenchDecide.self])
 }
