@@ -131,6 +131,17 @@ extension ProjectionReader {
         try first("SELECT idx FROM event WHERE id = ?", [event.blob])?["idx"]
     }
 
+    /// An event with when it was recorded.
+    package func heading(of event: UniqueID) throws -> (event: EventRow, recorded: Instant)? {
+        try first("SELECT idx, id, type, recorded FROM event WHERE id = ?", [event.blob]).map { row in
+            let column = Column(table: "event")
+            return (
+                EventRow(index: row["idx"], id: try column.id(row, "id"), type: row["type"]),
+                column.instant(row, "recorded")
+            )
+        }
+    }
+
     /// The site's own events right behind an event that name it as their cause.
     package func followers(of event: UniqueID, at index: Int64, by site: AgencyID) throws -> [EventRow] {
         try all(

@@ -47,7 +47,7 @@ enum Answer {
 /// A flow that permits an item, or the holder's own decision for this once (DOMAIN 5.6).
 struct Permit {
     let reference: String
-    let flow: Flow
+    let flow: Held<Flow>
     var grounds: Grounds
     var isOneOff = false
 }

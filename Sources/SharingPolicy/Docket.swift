@@ -2,7 +2,10 @@ import Encodings
 import SharingModel
 
 /// A question with the facts it is judged on, and what follows from the two before any rule is looked at.
-struct Docket {
+///
+/// It never changes. A class, because every rule, step and candidate holds it, and copying so many facts each time costs more than judging
+/// them does.
+final class Docket {
     let question: Question
     let facts: Facts
     let policy: PreparedPolicy
@@ -19,7 +22,20 @@ struct Docket {
     let error: String?
     let flows: FlowsInQuestion
 
-    var baseline: Baseline? { policy.baseline }
+    /// The duties of the day that bind the holder to share what is asked, by their names.
+    private(set) lazy var duties: [LegalCode: DutyRule] = Duties.named(for: self)
+
+    private var consentsByKind: [ConsentKind: [ConsentOnRecord]] = [:]
+
+    /// The person's consents of a kind.
+    func consents(of kind: ConsentKind) -> [ConsentOnRecord] {
+        if let known = consentsByKind[kind] { return known }
+        let found = facts.consents.filter { $0.kind == kind }
+        consentsByKind[kind] = found
+        return found
+    }
+
+    var baseline: Held<Baseline>? { policy.law }
 
     init(_ question: Question, _ facts: Facts) {
         self.question = question
@@ -27,16 +43,16 @@ struct Docket {
         policy = facts.prepared ?? PreparedPolicy(facts.agreements, baseline: facts.baseline)
         zone = policy.zone
         today = zone.day(of: facts.clock)
-        items = Self.leaves(of: question.items.map(\.code), policy.baseline)
+        items = Self.leaves(of: question.items.map(\.code), policy.law)
         offered = question.kind.isPush ? Set(items) : []
         error = policy.error(for: question.holder.agency, at: facts.clock)
         flows = FlowsInQuestion(policy, question, facts.clock)
         settled = Self.settled(question, flows, policy.baseline)
     }
 
-    func leaves(of codes: [ItemCode]) -> [ItemCode] { Self.leaves(of: codes, baseline) }
+    func leaves(of codes: [ItemCode]) -> [ItemCode] { Self.leaves(of: codes, policy.law) }
 
-    private static func leaves(of codes: [ItemCode], _ baseline: Baseline?) -> [ItemCode] {
+    private static func leaves(of codes: [ItemCode], _ baseline: Held<Baseline>?) -> [ItemCode] {
         baseline?.items.leaves(of: codes) ?? Set(codes).sorted()
     }
 

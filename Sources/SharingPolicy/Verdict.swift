@@ -5,6 +5,15 @@ import SharingModel
 struct Verdict {
     let docket: Docket
     let answers: [ItemCode: Answer]
+    /// The answers to what was asked or offered, in the order of the items.
+    private let asked: [Answer]
+
+    init(docket: Docket, answers: [ItemCode: Answer]) {
+        self.docket = docket
+        self.answers = answers
+        // Default withheld: an item nobody answered is covered by nothing.
+        asked = docket.items.map { answers[$0] ?? .notPermitted(Reason(.itemNotCovered)) }
+    }
 
     /// Whole where it can be recorded whole; else what is left of it, so that whoever decides again finds the same.
     func decision() -> Decision {
@@ -14,10 +23,9 @@ struct Verdict {
     }
 
     private func whole() -> Decision {
-        let items = docket.items.map(itemDecision)
+        let items = zip(docket.items, asked).map(Self.itemDecision)
         let outcome = Self.outcome(of: items)
         let contact = outcome == .permitted ? nil : self.contact
-        let asked = self.asked
         return Decision(
             outcome: outcome, shareFirst: asked.contains { if case .shareFirst = $0 { true } else { false } },
             breakGlass: isGlassBroken, items: items, nearest: nearest, obligations: obligations, facts: facts,
@@ -27,13 +35,6 @@ struct Verdict {
             validUntil: grounds.flatMap(\.ends).min(), contact: contact,
             notice: outcome == .partlyPermitted ? contact.map { "not complete, ask \($0)" } : nil)
     }
-
-    private var asked: [Answer] { docket.items.map(answer) }
-
-    /// Default withheld: an item nobody answered is covered by nothing.
-    private func answer(to item: ItemCode) -> Answer { answers[item] ?? .notPermitted(Reason(.itemNotCovered)) }
-
-    private func itemDecision(_ item: ItemCode) -> ItemDecision { Self.itemDecision(item, answer(to: item)) }
 
     static func itemDecision(_ item: ItemCode, _ answer: Answer) -> ItemDecision {
         switch answer {

@@ -32,6 +32,16 @@ import Testing
             explain + ["--server", daemon.server, "--key", key, "--as", house.trust.id])
         #expect(server.code == 0, "\(server.errors)")
         #expect(server.output.contains("identity: withheld because"), "\(server.output)")
+        let shown = try await TestHouse.send(
+            daemon, "/v1/disclosures/\(request)", headers: house.token(house.trust))
+        let facts = try #require(shown.json["decision"]?["facts"]?.array)
+        let events = shown.json["events"]?.array ?? []
+        #expect(Set(facts.compactMap(\.string)).isSubset(of: Set(events.compactMap { $0["id"]?.string })))
+        for event in events {
+            let told = ["id", "type", "recorded"].map { event[$0]?.string ?? "missing" }
+            let words = "event \(told[0]) (\(told[1]), recorded \(told[2]))"
+            #expect(server.output.contains(words), "\(server.output)")
+        }
 
         let words = try await Executable.sharectl.run(explain + ["--data", house.data])
         #expect(words.code == 0, "\(words.errors)")

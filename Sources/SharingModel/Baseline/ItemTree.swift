@@ -39,7 +39,14 @@ package struct ItemTree: Sendable, Hashable {
 
     /// The codes as their leaves, sorted, each once; a code that is unknown stays as it is, to be answered as such.
     package func leaves(of codes: some Sequence<ItemCode>) -> [ItemCode] {
-        Set(codes.flatMap { code in leavesByCode[code] ?? [code] }).sorted()
+        var leaves: [ItemCode] = []
+        for code in codes { leaves += leavesByCode[code] ?? [code] }
+        leaves.sort()
+        // Neighbours that are the same, without a set: nearly always there are few and none twice.
+        var each: [ItemCode] = []
+        each.reserveCapacity(leaves.count)
+        for leaf in leaves where each.last != leaf { each.append(leaf) }
+        return each
     }
 
     /// The classes of the leaves that a code covers; empty for an unknown code.

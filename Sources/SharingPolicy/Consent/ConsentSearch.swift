@@ -12,7 +12,7 @@ struct ConsentSearch {
     let matter: ConsentMatter
 
     func finding() -> ConsentFinding {
-        let consents = docket.facts.consents.filter { $0.kind == kind }
+        let consents = docket.consents(of: kind)
         let exception = closestException(among: consents)
         var serving: ServingConsent?
         var best = refusalWithoutConsent() ?? ConsentFailure(progress: .absent, code: .consentAbsent)

@@ -104,7 +104,7 @@ struct NeedWords {
     }
 
     private func consent(_ stop: Reason) -> String {
-        let candidate = Candidate(docket: docket, flow: flow, nation: nation, item: item)
+        let candidate = Candidate(docket: docket, flow: Held(flow), nation: nation, item: item)
         let needs = ConsentNeeds(candidate)
         let lacking = needs.kinds.compactMap { kind -> String? in
             guard !(needs.mayBeDispensedWith(kind) && docket.records(for: item).withoutConsent != nil) else {

@@ -13,10 +13,11 @@ struct Needs {
         guard let nearest = reason.flow, let flow = flow(nearest.reference) else {
             return [withoutFlow(item, reason)]
         }
-        if nearest.rung == .inseparable { return [bound(to: item, under: flow.flow)] }
+        if nearest.rung == .inseparable { return [bound(to: item, under: flow.flow.value)] }
         let about = docket.flows.stops(of: flow)
         let conditions = flow.stops(for: item, in: docket)
-        let words = NeedWords(docket: docket, flow: flow.flow, nation: flow.agreement.agreement.nation, item: item)
+        let words = NeedWords(
+            docket: docket, flow: flow.flow.value, nation: flow.agreement.agreement.nation, item: item)
         return (about + conditions).map { Self.need($0.code, words.text($0)) }
     }
 

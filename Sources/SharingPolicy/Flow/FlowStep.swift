@@ -46,7 +46,7 @@ enum Rung: String, CaseIterable, Comparable {
 /// A flow, or a one-off decision, held against one item of the question.
 struct Candidate {
     let docket: Docket
-    let flow: Flow
+    let flow: Held<Flow>
     /// The nation whose law applies.
     let nation: String
     let item: ItemCode
@@ -54,7 +54,7 @@ struct Candidate {
     var isOneOff = false
 
     var question: Question { docket.question }
-    var baseline: Baseline? { docket.baseline }
+    var baseline: Held<Baseline>? { docket.baseline }
     var records: HolderRecords { docket.records(for: item) }
 }
 

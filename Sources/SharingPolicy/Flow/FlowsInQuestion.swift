@@ -15,7 +15,7 @@ final class FlowsInQuestion {
 
     /// Those that have both agencies, dates, state and purpose, in the order of the agreements' names.
     private(set) lazy var open: [PreparedFlow] = policy.flows(
-        from: question.holder.agency, for: question.purpose, at: clock
+        from: question.holder.agency, to: question.recipient.agency, for: question.purpose, at: clock
     ).filter { failure(of: $0) == nil }
 
     /// Why there is none that is open: of all the holder's flows the one that gets furthest speaks, ties by name.
@@ -33,6 +33,16 @@ final class FlowsInQuestion {
         }
         return speaker ?? Reason(.recipientNotParty)
     }()
+
+    private var climbs: [ItemCode: [Climb]] = [:]
+
+    /// How far each that is open gets for an item, with nothing lifted.
+    func climbs(for item: ItemCode, in docket: Docket) -> [Climb] {
+        if let known = climbs[item] { return known }
+        let found = open.map { $0.climb(for: item, in: docket) }
+        climbs[item] = found
+        return found
+    }
 
     private func failure(of flow: PreparedFlow) -> (Stop, Rung)? {
         for step in FlowLadder.aboutTheFlow {

@@ -3,7 +3,6 @@ import SharingModel
 
 /// The baseline's dated rules, as they apply to an agreement on the day of the decision.
 struct Law {
-    private let baseline: Baseline?
     private let nation: String
     private let docket: Docket
 
@@ -12,13 +11,14 @@ struct Law {
     }
 
     init(_ docket: Docket, nation: String) {
-        baseline = docket.baseline
         self.nation = nation
         self.docket = docket
     }
 
-    func rule<Rule>(_ rules: KeyPath<Baseline, [LegalCode: Rule]>, _ code: LegalCode) -> Rule? {
-        baseline?[keyPath: rules][code]
+    /// A rule by its name.
+    /// - Parameter rules: where it stands, `\.article6`.
+    func rule<Rule>(_ rules: (Baseline) -> [LegalCode: Rule], _ code: LegalCode) -> Rule? {
+        docket.baseline.flatMap { rules($0.value)[code] }
     }
 
     /// In force today, in the agreement's nation.

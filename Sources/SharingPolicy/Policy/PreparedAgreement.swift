@@ -40,13 +40,13 @@ final class PreparedAgreement: Sendable {
 
 /// A flow of such a version, with its full name.
 final class PreparedFlow: Sendable {
-    let flow: Flow
+    let flow: Held<Flow>
     let agreement: PreparedAgreement
     /// `liverpool-mash/3/nhs-to-council-safeguarding`
     let reference: String
 
     init(_ flow: Flow, of agreement: PreparedAgreement) {
-        self.flow = flow
+        self.flow = Held(flow)
         self.agreement = agreement
         reference = agreement.agreement.reference(to: flow)
     }

@@ -3,16 +3,24 @@ package import SharingModel
 
 /// Baseline and agreements made ready for many questions: flows are found by holder and purpose, and names, signatures
 /// and dates are worked out once. Make it anew whenever an agreement or the baseline changes.
-package struct PreparedPolicy: Sendable {
-    package let baseline: Baseline?
+package final class PreparedPolicy: Sendable {
+    let law: Held<Baseline>?
+    package var baseline: Baseline? { law?.value }
     let zone: SiteTimeZone
     private let agreements: [AgencyID: [PreparedAgreement]]
-    private let flows: [AgencyID: [PurposeCode: [PreparedFlow]]]
+    private let flows: [Way: [PreparedFlow]]
     private let unreadable: [UnreadableVersion]
+
+    /// From whom to whom, and for what.
+    private struct Way: Hashable {
+        let holder: AgencyID
+        let recipient: AgencyID
+        let purpose: PurposeCode
+    }
 
     /// - Parameter agreements: every version of every agreement that was ever proposed.
     package init(_ agreements: [AgreementOnRecord], baseline: Baseline?) {
-        self.baseline = baseline
+        law = baseline.map(Held.init)
         zone = baseline?.timeZone ?? .utc
         var prepared: [PreparedAgreement] = []
         var unreadable: [UnreadableVersion] = []
@@ -23,13 +31,16 @@ package struct PreparedPolicy: Sendable {
             unreadable += family.unreadable
         }
         var byParty: [AgencyID: [PreparedAgreement]] = [:]
-        var flows: [AgencyID: [PurposeCode: [PreparedFlow]]] = [:]
+        var flows: [Way: [PreparedFlow]] = [:]
         for agreement in prepared {
             for party in agreement.parties { byParty[party, default: []].append(agreement) }
             for flow in agreement.agreement.flows {
                 let one = PreparedFlow(flow, of: agreement)
-                for party in agreement.parties where !flow.from.isWithout(party) {
-                    flows[party, default: [:]][flow.purpose, default: []].append(one)
+                for holder in agreement.parties where !flow.from.isWithout(holder) {
+                    for recipient in agreement.parties where !flow.to.isWithout(recipient) {
+                        let way = Way(holder: holder, recipient: recipient, purpose: flow.purpose)
+                        flows[way, default: []].append(one)
+                    }
                 }
             }
         }
@@ -76,9 +87,12 @@ package struct PreparedPolicy: Sendable {
         (agreements[holder] ?? []).filter { $0.isInPlay(at: clock) }
     }
 
-    /// Those of the flows in play for a purpose that may lead away from the holder.
-    func flows(from holder: AgencyID, for purpose: PurposeCode, at clock: Instant) -> [PreparedFlow] {
-        (flows[holder]?[purpose] ?? []).filter { $0.agreement.isInPlay(at: clock) }
+    /// Those of the flows in play for a purpose that may lead from the holder to the recipient.
+    func flows(from holder: AgencyID, to recipient: AgencyID, for purpose: PurposeCode, at clock: Instant)
+        -> [PreparedFlow]
+    {
+        let way = Way(holder: holder, recipient: recipient, purpose: purpose)
+        return (flows[way] ?? []).filter { $0.agreement.isInPlay(at: clock) }
     }
 
     /// What could not be read and might have mattered to the holder.

@@ -26,7 +26,7 @@ struct BreakGlassRule: Adjustment {
     static func lifts(_ reason: Reason) -> Bool { reason.isReferred || lifted.contains(reason.code) }
 
     /// Whether the flow names the asker's role, and the baseline knows it.
-    static func isOpen(_ flow: Flow, in docket: Docket) -> Bool {
+    static func isOpen(_ flow: Held<Flow>, in docket: Docket) -> Bool {
         let role = docket.question.role
         return docket.question.breakGlass != nil && flow.breakGlass.contains(role)
             && docket.baseline?.roles[role] != nil

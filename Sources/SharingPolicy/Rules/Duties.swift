@@ -6,7 +6,7 @@ struct Duties: Adjustment {
     let step = JudgeStep.duties
 
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
-        guard !Self.applying(to: docket).isEmpty else { return }
+        guard !docket.duties.isEmpty else { return }
         for (item, answer) in answers {
             guard var reason = answer.reason, !reason.isFinal, !reason.isReferred else { continue }
             reason.isReferred = true
@@ -15,9 +15,9 @@ struct Duties: Adjustment {
     }
 
     /// The duties of the day that bind this holder to share with this recipient for this purpose.
-    static func applying(to docket: Docket) -> [DutyRule] { Array(named(for: docket).values) }
+    static func applying(to docket: Docket) -> [DutyRule] { Array(docket.duties.values) }
 
-    /// The same with their names.
+    /// The same with their names, worked out. Ask ``Docket/duties``.
     static func named(for docket: Docket) -> [LegalCode: DutyRule] {
         guard let baseline = docket.baseline, !baseline.duties.isEmpty else { return [:] }
         let law = Law(docket, nation: baseline.nation)

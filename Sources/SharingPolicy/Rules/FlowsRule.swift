@@ -10,7 +10,7 @@ struct FlowsRule: Rule {
     }
 
     private func answer(to item: ItemCode, in docket: Docket) -> Answer {
-        let climbs = docket.flows.open.map { $0.climb(for: item, in: docket) }
+        let climbs = docket.flows.climbs(for: item, in: docket)
         let permits = climbs.filter(\.permits).map(\.permit).sorted { $0.reference < $1.reference }
         let failed = climbs.filter { !$0.permits }
         let speaker = Self.speaker(of: failed.filter { $0.visible == nil })
@@ -34,7 +34,7 @@ struct FlowsRule: Rule {
     /// Why the item is not for this asker, if that follows from what the asker may know; nil where it might be permitted
     /// for all the asker knows, as behind the glass that it broke.
     static func visibleReason(for item: ItemCode, in docket: Docket) -> Reason? {
-        let climbs = docket.flows.open.map { $0.climb(for: item, in: docket) }
+        let climbs = docket.flows.climbs(for: item, in: docket)
         guard !climbs.contains(where: { $0.visible == nil }) else { return nil }
         let isBehindGlass = docket.flows.open.contains { flow in
             BreakGlassRule.isOpen(flow.flow, in: docket)

@@ -14,12 +14,15 @@ struct Inseparable: Adjustment {
         var companions: Set<ItemCode> = []
         for (item, answer) in answers {
             guard case .permitted(let permits, _) = answer else { continue }
-            for permit in permits { companions.formUnion(bound(item, by: permit, in: docket)) }
+            for permit in permits where !permit.flow.inseparable.isEmpty {
+                companions.formUnion(bound(item, by: permit, in: docket))
+            }
         }
         return companions
     }
 
     func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+        guard Self.mayBind(answers, in: docket) else { return }
         let strict = survivors(of: answers, in: docket, isHopeful: false)
         // What would survive if every missing fact turned out well: the rest is withheld rather than referred.
         let hopeful = survivors(of: answers, in: docket, isHopeful: true)
@@ -38,6 +41,15 @@ struct Inseparable: Adjustment {
                 if let otherwise, hopeful.others.contains(item), otherwise.speaksBefore(reason) { reason = otherwise }
                 answers[item] = .notPermitted(reason)
             }
+        }
+    }
+
+    /// Whether anything is bound to anything: by a flow that permits something, or by an offer's name for several leaves.
+    private static func mayBind(_ answers: [ItemCode: Answer], in docket: Docket) -> Bool {
+        if docket.question.kind.isPush { return true }
+        return answers.values.contains { answer in
+            guard case .permitted(let permits, _) = answer else { return false }
+            return permits.contains { !$0.flow.inseparable.isEmpty }
         }
     }
 
@@ -86,7 +98,7 @@ struct Inseparable: Adjustment {
 
     /// The leaves a permit's flow binds to an item, itself among them; none where it binds nothing to it.
     private static func bound(_ item: ItemCode, by permit: Permit, in docket: Docket) -> Set<ItemCode> {
-        bound(item, by: permit.flow, in: docket)
+        bound(item, by: permit.flow.value, in: docket)
     }
 
     static func bound(_ item: ItemCode, by flow: Flow, in docket: Docket) -> Set<ItemCode> {

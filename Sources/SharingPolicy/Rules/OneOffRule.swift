@@ -38,7 +38,7 @@ struct OneOffRule: Adjustment {
             return .fails(Reason(.purposeNotCovered))
         }
         let candidate = Candidate(
-            docket: docket, flow: .oneOff(oneOff, purpose: docket.question.purpose, item: item),
+            docket: docket, flow: Held(.oneOff(oneOff, purpose: docket.question.purpose, item: item)),
             nation: baseline.nation, item: item, isOneOff: true)
         if var bar = LiftableBars.bar(of: candidate, reference: "") {
             bar.flow = nil

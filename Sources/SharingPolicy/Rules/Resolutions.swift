@@ -47,7 +47,7 @@ struct Resolutions: Adjustment {
     ) -> [(reference: String, by: EventReference, permit: Permit)] {
         let isDutyBound = !Duties.applying(to: docket).isEmpty
         return docket.flows.open.filter {
-            DecidingRoles.mayDecide(resolution.role, under: $0.flow, docket.baseline)
+            DecidingRoles.mayDecide(resolution.role, under: $0.flow.value, docket.policy.baseline)
         }.map { flow in
             flow.climb(for: item, in: docket) { stop in
                 stop.isReferred || Self.isTheHoldersToLift(stop) || (isDutyBound && Self.isReferredByDuty(stop))

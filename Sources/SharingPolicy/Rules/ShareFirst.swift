@@ -16,7 +16,7 @@ struct ShareFirst: Rule {
         guard question.kind == .referral, let baseline = docket.baseline,
             baseline.purposes[question.purpose]?.safeguarding == true
         else { return nil }
-        return baseline.shareFirst(
+        return baseline.value.shareFirst(
             purpose: question.purpose, recipient: question.recipient.agency, kind: question.recipient.kind,
             on: docket.today)
     }

@@ -28,7 +28,9 @@ extension ReadingDesk {
         return try projections.read { projections in
             let row = try self.row(id, of: agency, projections)
             var members = try json(row, for: agency, baseline(projections), projections)
-            members["decision"] = try decision(on: row, for: agency, projections) ?? .null
+            let decision = try decision(on: row, for: agency, projections)
+            members["decision"] = decision ?? .null
+            members["events"] = .array(try decision.map { try events(namedIn: $0, projections) } ?? [])
             members["deliveries"] = .strings(
                 try projections.deliveries(answering: row.event).filter { delivery in
                     try agency.map { try canSee(delivery, $0, projections) } ?? true
@@ -82,6 +84,19 @@ extension ReadingDesk {
             let question = try gathering.question(task, about: EventReference(id: UniqueID.random(), index: size))
             let facts = try gathering.facts(about: subject, for: question, at: size, now: now, shelf: &shelf)
             return Judge.decide(question, facts).json
+        }
+    }
+
+    /// What the events are on which a decision rests, as far as the reader is told of them: nothing of what they say.
+    private func events(namedIn decision: JSON, _ projections: ProjectionReader) throws -> [JSON] {
+        let facts = (decision["facts"]?.array ?? []) + [decision["nearest"]?["fact"]].compactMap(\.self)
+        return try Set(facts.compactMap { $0.string.flatMap(UniqueID.init) }).compactMap {
+            try projections.heading(of: $0)
+        }.sorted { $0.event.index < $1.event.index }.map { event, recorded in
+            .object([
+                "id": .text(event.id), "index": .integer(event.index), "type": .string(event.type),
+                "recorded": .text(recorded),
+            ])
         }
     }
 

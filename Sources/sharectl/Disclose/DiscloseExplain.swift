@@ -83,6 +83,11 @@ struct DiscloseExplain: AsyncParsableCommand {
     private static func words(_ answer: JSON, _ decision: Decision) -> String {
         var text = heading(answer) + "\n" + DecisionWords(decision).text
         text += "decided at \(decision.at) on \(decision.clock), under policy \(decision.policy)"
+        let events = answer["events"]?.array ?? []
+        if !events.isEmpty { text += "\nit rests on:" }
+        for event in events {
+            text += "\n  event \(event.cell("id")) (\(event.cell("type")), recorded \(event.cell("recorded")))"
+        }
         for delivery in answer["deliveries"]?.array ?? [] { text += "\ndelivered: event \(delivery.cell)" }
         return text
     }

@@ -9,6 +9,6 @@ struct ItemStep: FlowStep {
     }
 
     static func covers(_ candidate: Candidate) -> Bool {
-        candidate.flow.covers(candidate.item) && candidate.baseline?.items[candidate.item] != nil
+        candidate.flow.value.covers(candidate.item) && candidate.baseline?.items[candidate.item] != nil
     }
 }

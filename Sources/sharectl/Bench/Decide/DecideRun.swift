@@ -14,10 +14,10 @@ struct DecideRun {
         var whole: [UInt64] = []
         /// The judge alone.
         var judged: [UInt64] = []
+        /// Facts and judgement in processor time of the thread: what the machine's other work does not lengthen.
+        var processor: [UInt64] = []
         /// How many questions came out how.
         var outcomes: [Decision.Outcome: Int] = [:]
-        /// Of the thread, for the whole row, in seconds; with the measuring in it.
-        var processorSeconds = 0.0
     }
 
     let questions: DecideQuestions
@@ -37,19 +37,20 @@ struct DecideRun {
         var timing = Timing()
         timing.whole.reserveCapacity(numbers.count)
         timing.judged.reserveCapacity(numbers.count)
-        let processor = Self.threadSeconds
+        timing.processor.reserveCapacity(numbers.count)
         for number in numbers {
             let asked = questions.question(number)
+            let processor = Self.threadNanoseconds
             let start = DispatchTime.now().uptimeNanoseconds
             let (question, facts) = try facts(for: asked, at: Int64(number))
             let gathered = DispatchTime.now().uptimeNanoseconds
             let decision = Judge.decide(question, facts)
             let end = DispatchTime.now().uptimeNanoseconds
+            timing.processor.append(Self.threadNanoseconds - processor)
             timing.whole.append(end - start)
             timing.judged.append(end - gathered)
             timing.outcomes[decision.outcome, default: 0] += 1
         }
-        timing.processorSeconds = Self.threadSeconds - processor
         return timing
     }
 
@@ -72,10 +73,10 @@ struct DecideRun {
         }
     }
 
-    /// Processor time of this thread, in seconds.
-    private static var threadSeconds: Double {
+    /// Processor time of this thread so far.
+    private static var threadNanoseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
