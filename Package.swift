@@ -7,6 +7,7 @@ import PackageDescription
 //   SharingAPI          SharingClient     front desk (HTTP) · the visitor's side of it
 //   SharingService      SharingFHIR       registrar: admit, decide, append, project · phrase book for FHIR R4
 //   SharingPolicy       Projections       judge: pure · reading room: rebuildable read models
+//   Shipping                              post room: what leaves for another site, and what came from one (knows no vocabulary)
 //   SharingModel        EventStore        vocabulary · strongroom (neither knows the other)
 //   Timestamping                          the clock outside: asks an authority for the time, and believes no answer unverified
 //   Encodings  Locking  COpenSSL          strict JSON, base64url, RFC 3339 times, UUIDs · one lock for all · doorway to libcrypto (C)
@@ -62,6 +63,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(name: "EventStore", dependencies: ["Encodings", "Locking", crypto, grdb], swiftSettings: house),
+        .target(
+            name: "Shipping", dependencies: ["Encodings", "EventStore", "Locking", crypto, grdb], swiftSettings: house),
         .target(
             name: "SharingModel",
             dependencies: ["Encodings", "Locking", yams], swiftSettings: house),
@@ -121,6 +124,9 @@ let package = Package(
             name: "TimestampingTests", dependencies: ["Encodings", "Timestamping", "Support"], swiftSettings: house),
         .testTarget(
             name: "EventStoreTests", dependencies: ["Encodings", "Locking", "EventStore", "Support", crypto, grdb],
+            swiftSettings: house),
+        .testTarget(
+            name: "ShippingTests", dependencies: ["Encodings", "EventStore", "Locking", "Shipping", "Support", crypto],
             swiftSettings: house),
         .testTarget(
             name: "SharingModelTests", dependencies: ["Encodings", "SharingModel", "Support"], swiftSettings: house),

@@ -8,6 +8,7 @@ import Testing
         "Encodings": [], "Locking": [],
         "Timestamping": ["Encodings"],
         "EventStore": ["Encodings", "Locking"],
+        "Shipping": ["Encodings", "EventStore", "Locking"],
         "SharingModel": ["Encodings", "Locking"],
         "SharingPolicy": ["Encodings", "SharingModel"],
         "Projections": ["Encodings", "EventStore", "SharingModel"],

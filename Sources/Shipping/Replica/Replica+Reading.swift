@@ -1,0 +1,123 @@
+package import Encodings
+package import EventStore
+import Foundation
+import GRDB
+
+/// An event of a peer's log that is here.
+package struct ReplicatedEvent: Sendable {
+    package let index: Int64
+    package let entry: Entry
+    package let body: ReplicatedBody
+}
+
+package enum ReplicatedBody: Sendable {
+    /// The JWS with the disclosures that were released, so far.
+    case present(OpenedBody)
+    /// An erasure destroyed it, at the peer or here.
+    case erased
+
+    package var opened: OpenedBody? { if case .present(let body) = self { body } else { nil } }
+}
+
+extension Replica: ReplicaLookup {
+    package func leaf(at index: Int64) throws(StorageError) -> MerkleHash? {
+        try read("a leaf") { db in
+            try Data.fetchOne(db.cachedStatement(sql: "SELECT hash FROM leaf WHERE idx = ?"), arguments: [index])
+                .flatMap { MerkleHash($0) }
+        }
+    }
+
+    package func places(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
+        try read("the places of events") { db in
+            var places: [UniqueID: Int64] = [:]
+            for id in ids { places[id] = try Self.place(of: id, db) }
+            return places
+        }
+    }
+
+    func read<Result>(_ what: String, _ work: (Database) throws -> Result) throws(StorageError) -> Result {
+        try SQLiteFile.attempt("read \(what) in the replica") { try pool.read(work) }
+    }
+
+    /// The events from a position on, in the order of the peer's log: for projections and replays.
+    /// - Parameters:
+    ///   - size: only what the peer's log had at this size.
+    ///   - limit: bodies of as many are in memory.
+    package func events(from index: Int64, below size: Int64, limit: Int) throws(ReplicaError) -> [ReplicatedEvent] {
+        let rows = try ReplicaError.storage { () throws(StorageError) in
+            try read("events") { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: Self.select + "WHERE entry.idx >= ? AND entry.idx < ? ORDER BY entry.idx LIMIT ?"),
+                    arguments: [index, size, limit]
+                ).map { try Self.row($0) }
+            }
+        }
+        var events: [ReplicatedEvent] = []
+        for row in rows { events.append(try open(row)) }
+        return events
+    }
+
+    /// One event; nil if it did not come.
+    package func event(_ id: UniqueID) throws(ReplicaError) -> ReplicatedEvent? {
+        let row = try ReplicaError.storage { () throws(StorageError) in
+            try read("an event") { db in
+                try Row.fetchOne(
+                    db.cachedStatement(sql: Self.select + "WHERE entry.id = ?"), arguments: [Data(id.bytes)]
+                ).map { try Self.row($0) }
+            }
+        }
+        guard let row else { return nil }
+        return try open(row)
+    }
+
+    /// The proof that the tree of one size begins with that of another: for a witness's request, from leaves that were verified here.
+    package func consistencyProof(from old: Int64, to new: Int64) throws(LogError) -> [MerkleHash] {
+        var tree = TileTree(edge: state.edge) { [self] (place: TilePlace) throws(LogError) in
+            do throws(StorageError) {
+                return try read("a tile") { db in try Self.tile(place, db)?.flatMap(\.bytes) }
+            } catch {
+                throw .storage(error)
+            }
+        }
+        return try tree.consistencyProof(from: old, to: new)
+    }
+
+    private struct StoredRow {
+        let index: Int64
+        let entry: Data
+        let sealed: Data?
+        let isErased: Bool
+    }
+
+    private static let select = """
+        SELECT entry.idx, entry.bytes, (SELECT sealed FROM body WHERE body.idx = entry.idx ORDER BY number DESC LIMIT 1),
+            EXISTS (SELECT 1 FROM erasure WHERE erasure.idx = entry.idx)
+        FROM entry\u{20}
+        """
+
+    private static func row(_ row: Row) throws -> StoredRow {
+        StoredRow(
+            index: try row.value(0), entry: try row.value(1), sealed: Data.fromDatabaseValue(row[2]),
+            isErased: try row.value(3))
+    }
+
+    private func open(_ row: StoredRow) throws(ReplicaError) -> ReplicatedEvent {
+        guard let entry = try? Entry(parsing: Array(row.entry)) else { throw .damaged("an entry") }
+        guard !row.isErased, let sealed = row.sealed else {
+            return ReplicatedEvent(index: row.index, entry: entry, body: .erased)
+        }
+        var plain: [UInt8]? = Array(sealed)
+        if let subject = entry.subject {
+            plain = try ReplicaError.vault { () throws(VaultError) in
+                try vault.openReplicated(
+                    SealedBody(bytes: Array(sealed)), under: Vault.reference(to: subject, at: origin), event: entry.id)
+            }
+        }
+        guard let plain else { return ReplicatedEvent(index: row.index, entry: entry, body: .erased) }
+        guard let body = OpenedBody(plain: plain), body.commitment == entry.commitment else {
+            throw .damaged("a body")
+        }
+        return ReplicatedEvent(index: row.index, entry: entry, body: .present(body))
+    }
+}
