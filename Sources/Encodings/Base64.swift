@@ -61,34 +61,64 @@ public enum Base64: Sendable {
     public func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)) }
 
     /// The bytes, or nil if the text is not the canonical spelling of any.
+    @inlinable
     public func decode(_ text: some ContiguousBytesSource) -> [UInt8]? {
         text.withContiguousBytes { decode($0) }
     }
 
-    private func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        var count = text.count
+    @usableFromInline
+    func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var isCanonical = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 2) { buffer, count in
+            let written = decode(text, into: buffer)
+            isCanonical = written != nil
+            count = written ?? 0
+        }
+        return isCanonical ? bytes : nil
+    }
+
+    /// Writes the bytes to where there is room for them.
+    /// - Returns: how many there are; nil if the text is not the canonical spelling of any, or there is not room enough.
+    public func decode(_ text: UnsafeBufferPointer<UInt8>, into bytes: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+        var end = text.count
         if padded {
-            guard count % 4 == 0 else { return nil }
-            if count > 0, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
-            if count % 4 == 3, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
+            guard end % 4 == 0 else { return nil }
+            if end > 0, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
+            if end % 4 == 3, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
         }
-        guard count % 4 != 1 else { return nil }
-        let values = padded ? Self.standardValues : Self.urlValues
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count / 4 * 3 + 2)
-        var accumulator: UInt32 = 0
-        var bits: UInt32 = 0
-        for position in 0..<count {
-            let value = values[Int(text[position])]
-            guard value != Self.notInAlphabet else { return nil }
-            accumulator = accumulator << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: accumulator >> bits))
-                accumulator &= (1 << bits) - 1
+        let rest = end % 4
+        let count = end / 4 * 3 + max(0, rest - 1)
+        guard rest != 1, count <= bytes.count else { return nil }
+        return (padded ? Self.standardValues : Self.urlValues).withUnsafeBufferPointer { values in
+            // Two bits stand above the six of any value: they are set where a character has none.
+            var seen: UInt8 = 0
+            var (position, place) = (0, 0)
+            func next() -> UInt32 {
+                let value = values[Int(text[position])]
+                seen |= value
+                position += 1
+                return UInt32(value & 0x3F)
             }
+            while position + 4 <= end {
+                let group = next() << 18 | next() << 12 | next() << 6 | next()
+                bytes[place] = UInt8(truncatingIfNeeded: group >> 16)
+                bytes[place + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                bytes[place + 2] = UInt8(truncatingIfNeeded: group)
+                place += 3
+            }
+            // What a character holds beyond the last byte must be zero.
+            var left: UInt32 = 0
+            if rest == 2 {
+                let group = next() << 6 | next()
+                bytes[place] = UInt8(truncatingIfNeeded: group >> 4)
+                left = group & 0xF
+            } else if rest == 3 {
+                let group = next() << 12 | next() << 6 | next()
+                bytes[place] = UInt8(truncatingIfNeeded: group >> 10)
+                bytes[place + 1] = UInt8(truncatingIfNeeded: group >> 2)
+                left = group & 0x3
+            }
+            return seen & 0xC0 == 0 && left == 0 ? count : nil
         }
-        return accumulator == 0 ? bytes : nil
     }
 }

@@ -29,16 +29,19 @@ extension JSON {
     /// differently: UTF-8 only, no byte order mark, no duplicate member names, no lone surrogates, nothing after the
     /// value.
     /// - Throws: `JSONError` with reason and byte offset.
+    @inlinable
     public static func parse(_ bytes: some ContiguousBytesSource) throws(JSONError) -> JSON {
-        let result: Result<JSON, JSONError> = bytes.withContiguousBytes { buffer in
-            var parser = JSONParser(bytes: buffer)
-            do throws(JSONError) {
-                return .success(try parser.document())
-            } catch {
-                return .failure(error)
-            }
+        try bytes.withContiguousBytes { parsed($0) }.get()
+    }
+
+    @usableFromInline
+    static func parsed(_ buffer: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONError> {
+        var parser = JSONParser(bytes: buffer)
+        do throws(JSONError) {
+            return .success(try parser.document())
+        } catch {
+            return .failure(error)
         }
-        return try result.get()
     }
 
     public static func parse(_ text: String) throws(JSONError) -> JSON { try parse(Array(text.utf8)) }
@@ -50,12 +53,14 @@ public protocol ContiguousBytesSource {
 }
 
 extension Array<UInt8>: ContiguousBytesSource {
+    @inlinable
     public func withContiguousBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeBufferPointer(body)
     }
 }
 
 extension ArraySlice<UInt8>: ContiguousBytesSource {
+    @inlinable
     public func withContiguousBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeBufferPointer(body)
     }
@@ -65,6 +70,9 @@ extension ArraySlice<UInt8>: ContiguousBytesSource {
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
+
+    /// Members that most objects of ours do not exceed: room for them is made once.
+    private static let membersExpected = 8
 
     mutating func document() throws(JSONError) -> JSON {
         let value = try self.value(depth: 0)
@@ -120,6 +128,7 @@ private struct JSONParser {
         guard depth <= JSON.depthLimit else { throw error(.tooDeep) }
         position += 1
         var members: [JSONObject.Member] = []
+        members.reserveCapacity(Self.membersExpected)
         var names = MemberNames()
         skipWhitespace()
         if try peek() == UInt8(ascii: "}") {

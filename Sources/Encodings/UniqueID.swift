@@ -38,8 +38,16 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// Nil unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        let id =
+            bytes.withContiguousStorageIfAvailable { UniqueID(unchecked: UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { UniqueID(unchecked: $0) }
+        self = id
+    }
+
+    /// - Precondition: 16 bytes.
+    private init(unchecked bytes: UnsafeRawBufferPointer) {
+        high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// A random one (version 4).
@@ -61,7 +69,7 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     public var bytes: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
     public var description: String {

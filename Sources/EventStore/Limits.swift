@@ -48,6 +48,9 @@ public enum Limits {
     /// under 2 MB.
     public static let cachedSubjects = 8192
 
+    /// Persons, and identifiers, whom a verification of the whole log holds in memory, each: 50 MB for both.
+    static let tabledPersons = 393_216
+
     /// How large a write-ahead log may stay on disk once its content has been moved into the database, in bytes.
     public static let journalBytes = 67_108_864
 

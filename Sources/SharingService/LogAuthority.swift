@@ -6,10 +6,15 @@ import SharingModel
 /// sealed for nobody.
 package struct LogAuthority: KeyTimeline {
     private var book = KeyBook()
+    /// Of the few keys that were revoked: asked for every entry.
+    private var distrustedSince: [Thumbprint: Instant] = [:]
     /// The keys of its checkpoints, as every event that announces one says; nil where the founding cannot be read.
     package private(set) var checkpointKeys: CheckpointKeys?
     /// Announcements of keys that may not follow.
     package private(set) var findings: [Finding] = []
+
+    /// How many entries one read goes through. Where each of them enrols a key, they are 16 MB.
+    private static let entriesAtOnce: Int64 = 16_384
 
     /// Reads the whole log once for the events that enrol and end keys.
     /// - Throws: nothing for a damaged entry: the verifier names it, and keys that it enrolled are unknown.
@@ -17,16 +22,16 @@ package struct LogAuthority: KeyTimeline {
         let types: Set<EventType> = [
             .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .checkpointKeyRotated,
         ]
-        let names = types.map { Array($0.rawValue.utf8) }
+        let names = types.map(\.rawValue)
         var start: Int64 = 0
         let size = log.head.size
         while start < size {
-            let end = min(start + 1_024, size)
-            // Nearly all entries are of other types, and their type stands at one place; only those that may matter are parsed.
-            let stored = (try? log.storage.entries(in: start..<end)) ?? []
-            for stored in stored where names.contains(where: { Entry.mayBe(of: $0, stored.bytes) }) {
+            let end = min(start + Self.entriesAtOnce, size)
+            // Nearly all entries are of other types; only those that may matter leave the storage.
+            let stored = (try? log.storage.entries(in: start..<end, mayBeOf: names)) ?? []
+            for stored in stored {
                 let index = stored.index
-                guard let entry = try? Entry(parsing: stored.bytes), names.contains(Array(entry.type.utf8)),
+                guard let entry = try? Entry(parsing: stored.bytes), names.contains(entry.type),
                     let body = try? log.body(at: index),
                     let recorded = try? Replay.recorded(entry, at: index, body)
                 else { continue }
@@ -35,6 +40,7 @@ package struct LogAuthority: KeyTimeline {
             }
             start = end
         }
+        for (kid, _, since) in distrusted { distrustedSince[kid] = since }
     }
 
     private mutating func follow(_ data: EventData, at index: Int64) {
@@ -57,7 +63,7 @@ package struct LogAuthority: KeyTimeline {
     }
 
     package func isDistrusted(_ kid: Thumbprint, recorded: Instant) -> Bool {
-        book[kid]?.distrustedSince.map { recorded >= $0 } ?? false
+        distrustedSince[kid].map { recorded >= $0 } ?? false
     }
 
     package func standing(of kid: Thumbprint, author: String, at index: Int64) -> KeyStanding {

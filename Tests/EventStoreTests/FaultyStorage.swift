@@ -14,6 +14,13 @@ final class FaultyStorage: LogStorage {
 
     init(_ inner: any LogStorage) { state = Locked((inner, nil)) }
 
+    /// What the index of ids says instead of the truth.
+    var falseIndex: [(UniqueID, Int64)]? {
+        get { lies.withLock { $0 } }
+        set { lies.withLock { $0 = newValue } }
+    }
+    private let lies = Locked<[(UniqueID, Int64)]?>(nil)
+
     var inner: any LogStorage {
         get { state.withLock { $0.inner } }
         set { state.withLock { $0.inner = newValue } }
@@ -42,6 +49,16 @@ final class FaultyStorage: LogStorage {
         try inner.checkpoints(from: size, limit: limit)
     }
     func entries(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] { try inner.entries(in: range) }
+    func entries(in range: Range<Int64>, mayBeOf types: [String]) throws(StorageError) -> [StoredBytes] {
+        try inner.entries(in: range, mayBeOf: types)
+    }
+    func eachBody(in range: Range<Int64>, _ visit: (StoredBytes) -> Void) throws(StorageError) {
+        try inner.eachBody(in: range, visit)
+    }
+    func eachID(_ visit: (UniqueID, Int64) -> Bool) throws(StorageError) {
+        guard let ids = falseIndex else { return try inner.eachID(visit) }
+        for (id, index) in ids where !visit(id, index) { return }
+    }
     func bodies(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] { try inner.bodies(in: range) }
     func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] { try inner.indexes(of: ids) }
     func tile(_ place: TilePlace) throws(StorageError) -> [UInt8]? { try inner.tile(place) }

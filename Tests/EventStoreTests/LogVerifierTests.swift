@@ -205,6 +205,52 @@ extension Site {
         #expect(report.findings.map(\.index) == [0, 1])
     }
 
+    @Test("an index of ids that is not the entries' is found, and an entry that is damaged is not held against it")
+    func falseIndex() async throws {
+        let site = try site()
+        var ids: [(UniqueID, Int64)] = []
+        try site.storage.eachID { id, index in
+            ids.append((id, index))
+            return true
+        }
+        #expect(ids.count == 300)
+        let more = (ids + [(UniqueID.random(), 7)]).sorted { $0.0 < $1.0 }
+        for wrong in [more, Array(ids.dropLast()), ids.reversed(), [ids[1], ids[0]] + ids[2...]] {
+            site.storage.falseIndex = wrong
+            #expect(await site.verify().findings.map(\.kind) == [.idNotUnique])
+        }
+        site.storage.falseIndex = nil
+        #expect(await site.verify().isSound)
+        try site.tamper("entry", "bytes", "idx = 222") { $0[0] ^= 1 }
+        #expect(await site.verify().findings.contains { $0.kind == .idNotUnique } == false)
+    }
+
+    @Test("the same is found however many persons are held in memory", arguments: [0, 1, 3])
+    func fewPersonsInMemory(limit: Int) async throws {
+        let site = try Site()
+        for number in 0..<5 {
+            let identifier = "nhs:94767199\(number)\(number)"
+            let person = try site.person(identifier)
+            _ = try site.log.append((0..<3).map { _ in try site.draft(subject: person, naming: identifier) })
+        }
+        func verified(_ limit: Int?) async -> VerificationReport {
+            var verifier = LogVerifier(
+                storage: site.storage, vault: site.vault, key: site.signer.verifierKey, timeline: site.timeline)
+            if let limit { verifier.rememberedPersons = limit }
+            return await verifier.run()
+        }
+        let whole = await verified(limit)
+        #expect(whole.isSound && whole.bodies == 15 && whole.people == 5 && whole.identifiers == 5, "\(whole.findings)")
+        let queue = try DatabaseQueue(path: site.folder.vault)
+        try await queue.write { db in
+            try db.execute(sql: "UPDATE subject SET wrapped = zeroblob(60) WHERE rowid = 2")
+            try db.execute(sql: "DELETE FROM identifier WHERE rowid = 4")
+        }
+        let (few, all) = (await verified(limit), await verified(nil))
+        #expect(!all.isSound && all.findings.contains { $0.kind == .identifierMissing })
+        #expect(Set(few.findings) == Set(all.findings))
+    }
+
     @Test("findings beyond the limit are counted and not listed")
     func manyFindings() async throws {
         let site = try Site()

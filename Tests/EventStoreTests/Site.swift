@@ -42,15 +42,18 @@ final class Site {
     }
 
     /// A draft of a signed event.
-    /// - Parameter disclosing: items of its content, concealed in `_sd`.
+    /// - Parameters:
+    ///   - naming: the identifier of the person, in the event.
+    ///   - disclosing: items of its content, concealed in `_sd`.
     func draft(
-        id: UniqueID = .random(), subject: UniqueID? = nil, disclosing items: [String] = [], key: SigningKey? = nil,
-        recorded: Instant? = nil, padding: Int = 0
+        id: UniqueID = .random(), subject: UniqueID? = nil, naming identifier: String? = nil,
+        disclosing items: [String] = [], key: SigningKey? = nil, recorded: Instant? = nil, padding: Int = 0
     ) throws -> EntryDraft {
         let time = now()
         var maker = DisclosureMaker()
         for item in items { _ = maker.conceal(name: item, value: .string("value of \(item)")) }
-        let payload = Payload.event(id: id, time: time, concealed: maker.made, padding: padding)
+        let payload = Payload.event(
+            id: id, time: time, subject: identifier, concealed: maker.made, padding: padding)
         let event = try UnverifiedEvent(
             parsing: EventSigner.sign(payload: payload, key: key ?? author, disclosures: maker.made)
         ).verified(by: (key ?? author).publicKey)
@@ -82,12 +85,15 @@ enum Payload {
     static let type = "example.thing.happened.v1"
     static let source = "ods:RBS25"
 
-    static func event(id: UniqueID, time: Instant, concealed: [Disclosure] = [], padding: Int = 0) -> JSON {
+    static func event(
+        id: UniqueID, time: Instant, subject: String? = nil, concealed: [Disclosure] = [], padding: Int = 0
+    ) -> JSON {
         let content = concealed.isEmpty ? nil : JSON.object(["_sd": Disclosure.digests(of: concealed)])
         return .object([
             "specversion": "1.0", "id": .string(id.description), "source": .string(source),
             "site": .string(Site.origin),
             "type": .string(type), "time": .string(time.description), "datacontenttype": "application/json",
+            "subject": subject.map(JSON.string),
             "data": .object([
                 "content": content, "note": .string("something happened" + String(repeating: ".", count: padding)),
             ]),

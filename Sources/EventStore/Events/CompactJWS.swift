@@ -33,20 +33,30 @@ public struct ProtectedHeader: Sendable, Hashable {
     }
 }
 
-/// A JWS in compact serialization (RFC 7515 §7.1), taken apart but not verified.
-public struct CompactJWS: Sendable {
-    public let header: ProtectedHeader
-    /// The payload, decoded: the bytes that make an event the same event.
-    public let payloadBytes: [UInt8]
-    public let payload: JSON
-    /// The whole JWS as it came.
-    public let bytes: [UInt8]
+/// Headers that were parsed before, by their text: an agency's events all have the same. For those who parse many in a row.
+struct SeenHeaders {
+    private var parsed: [ArraySlice<UInt8>: ProtectedHeader] = [:]
 
-    let signature: [UInt8]
+    mutating func header(_ text: ArraySlice<UInt8>) throws(EventParseError) -> ProtectedHeader {
+        if let header = parsed[text] { return header }
+        guard let json = Base64.url.decode(text) else { throw .notBase64url(.header) }
+        let header = try ProtectedHeader(json: json)
+        parsed[text] = header
+        return header
+    }
+}
+
+/// The parts of a JWS in compact serialization (RFC 7515 §7.1), each decoded; the payload is any bytes yet.
+struct JWSParts: Sendable {
+    let header: ProtectedHeader
+    let payloadBytes: [UInt8]
+    /// The whole JWS as it came.
+    let bytes: [UInt8]
+    private let signature: [UInt8]
     private let signedCount: Int
 
     /// - Throws: `EventParseError`; the text must be canonical in every part.
-    public init(parsing bytes: [UInt8]) throws(EventParseError) {
+    init(parsing bytes: [UInt8], headers: inout SeenHeaders) throws(EventParseError) {
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= Limits.eventBytes else { throw .tooLarge(bytes: bytes.count, limit: Limits.eventBytes) }
         let dot = UInt8(ascii: ".")
@@ -54,14 +64,12 @@ public struct CompactJWS: Sendable {
             !bytes[(second + 1)...].contains(dot)
         else { throw .notCompactJWS }
         guard first <= Limits.headerBytes else { throw .tooLarge(bytes: first, limit: Limits.headerBytes) }
-        guard let headerBytes = Base64.url.decode(bytes[..<first]) else { throw .notBase64url(.header) }
-        header = try ProtectedHeader(json: headerBytes)
+        header = try headers.header(bytes[..<first])
         guard let payloadBytes = Base64.url.decode(bytes[(first + 1)..<second]) else { throw .notBase64url(.payload) }
         guard let signature = Base64.url.decode(bytes[(second + 1)...]) else { throw .notBase64url(.signature) }
         guard signature.count == SignatureAlgorithm.signatureBytes else {
             throw .signatureLength(bytes: signature.count)
         }
-        payload = .object(try payloadBytes.parsedObject(.payload))
         self.payloadBytes = payloadBytes
         self.signature = signature
         self.bytes = bytes
@@ -74,6 +82,33 @@ public struct CompactJWS: Sendable {
         guard key.algorithm == header.algorithm else { throw .algorithmDoesNotFitKey }
         guard key.verifies(signature, over: bytes[..<signedCount]) else { throw .invalid }
     }
+}
+
+/// A JWS in compact serialization (RFC 7515 §7.1), taken apart but not verified.
+public struct CompactJWS: Sendable {
+    let parts: JWSParts
+    public let payload: JSON
+
+    public var header: ProtectedHeader { parts.header }
+    /// The payload, decoded: the bytes that make an event the same event.
+    public var payloadBytes: [UInt8] { parts.payloadBytes }
+    /// The whole JWS as it came.
+    public var bytes: [UInt8] { parts.bytes }
+
+    /// - Throws: `EventParseError`; the text must be canonical in every part.
+    public init(parsing bytes: [UInt8]) throws(EventParseError) {
+        var headers = SeenHeaders()
+        try self.init(parsing: bytes, headers: &headers)
+    }
+
+    /// The same, for one of many.
+    init(parsing bytes: [UInt8], headers: inout SeenHeaders) throws(EventParseError) {
+        parts = try JWSParts(parsing: bytes, headers: &headers)
+        payload = .object(try parts.payloadBytes.parsedObject(.payload))
+    }
+
+    /// - Throws: `SignatureError` if the key is another, its kind does not fit `alg`, or the signature is not its own.
+    func check(by key: PublicKey) throws(SignatureError) { try parts.check(by: key) }
 
     /// Signs a payload. The header is `alg`, `kid` and, for tokens, `typ`.
     package static func sign(_ payload: [UInt8], type: String?, key: SigningKey) throws -> [UInt8] {

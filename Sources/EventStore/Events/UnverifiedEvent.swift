@@ -22,10 +22,18 @@ public struct UnverifiedEvent: Sendable {
     /// Parses `JWS` or `JWS~disclosure~…~`.
     /// - Throws: `EventParseError`: not canonical, a header that is refused, a token, missing or extra disclosures.
     public init(parsing bytes: [UInt8], disclosures required: Disclosures = .all) throws(EventParseError) {
+        var headers = SeenHeaders()
+        try self.init(parsing: bytes, disclosures: required, headers: &headers)
+    }
+
+    /// The same, for one of many.
+    init(
+        parsing bytes: [UInt8], disclosures required: Disclosures, headers: inout SeenHeaders
+    ) throws(EventParseError) {
         guard bytes.count <= Limits.eventBytes else { throw .tooLarge(bytes: bytes.count, limit: Limits.eventBytes) }
         let tilde = UInt8(ascii: "~")
         let end = bytes.firstIndex(of: tilde) ?? bytes.endIndex
-        jws = try CompactJWS(parsing: end == bytes.endIndex ? bytes : Array(bytes[..<end]))
+        jws = try CompactJWS(parsing: end == bytes.endIndex ? bytes : Array(bytes[..<end]), headers: &headers)
         guard !jws.header.saysToken else { throw .tokenAsEvent }
         disclosures = end == bytes.endIndex ? [] : try Disclosure.parseAll(bytes[(end + 1)...])
         resolved = try ResolvedPayload(resolving: jws.payload, with: disclosures, required: required)

@@ -92,10 +92,10 @@ package enum EntryMembers {
     /// the verifier.
     package static func disagreement(of entry: Entry, with payload: JSON) -> String? {
         guard let members = payload.object else { return "id" }
-        if members["id"]?.string != entry.id.description { return "id" }
+        if members["id"]?.string.flatMap(UniqueID.init) != entry.id { return "id" }
         if members["type"]?.string != entry.type { return "type" }
         if members["source"]?.string != entry.author { return "author" }
-        if members["cause"]?.string != entry.cause?.description { return "cause" }
+        if members["cause"]?.string.map({ UniqueID($0) }) != entry.cause.map(Optional.some) { return "cause" }
         if members["time"]?.string.flatMap(Instant.init) != entry.occurred { return "occurred" }
         return nil
     }

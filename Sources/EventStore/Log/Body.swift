@@ -12,6 +12,11 @@ public struct OpenedBody: Sendable {
 
     package static let saltBytes = 32
 
+    /// The same, for one of many.
+    func event(_ headers: inout SeenHeaders) throws(EventParseError) -> UnverifiedEvent {
+        try UnverifiedEvent(parsing: compact, disclosures: .all, headers: &headers)
+    }
+
     /// `JWS` or `JWS~disclosure~…~`.
     public var compact: [UInt8] {
         guard !disclosures.isEmpty else { return jws }
@@ -27,10 +32,17 @@ public struct OpenedBody: Sendable {
 
     /// The same, for a body that came another way.
     public static func commitment(salt: [UInt8], jws: [UInt8]) -> String {
+        Base64.url.encode(hash(salt: salt, jws: jws).bytes)
+    }
+
+    /// Whether this is what an entry commits to.
+    func fits(_ commitment: String) -> Bool { MerkleHash(base64url: commitment) == Self.hash(salt: salt, jws: jws) }
+
+    private static func hash(salt: [UInt8], jws: [UInt8]) -> MerkleHash {
         var hasher = SHA256()
         salt.withUnsafeBytes { hasher.update(bufferPointer: $0) }
         jws.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        return Base64.url.encode(Array(hasher.finalize()))
+        return MerkleHash(digest: hasher.finalize())
     }
 
     /// The body with some of its disclosures only: what leaves for a reader who may not have all.

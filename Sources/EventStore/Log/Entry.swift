@@ -119,16 +119,8 @@ public struct Entry: Sendable, Hashable {
         guard self.bytes == bytes else { throw .notAsWritten }
     }
 
-    /// Whether bytes may be an entry of a type, by what stands where an entry's type does. For those who look for few among
-    /// many: what it lets through is to be parsed.
-    public static func mayBe(of type: [UInt8], _ bytes: [UInt8]) -> Bool {
-        let start = typeOffset
-        guard bytes.count > start + type.count, bytes[start + type.count] == UInt8(ascii: "\"") else { return false }
-        return bytes[start..<(start + type.count)].elementsEqual(type)
-    }
-
     /// Where the type stands in an entry: behind `{"v":1,"id":"`, 36 characters, and `","type":"`.
-    private static let typeOffset = 59
+    static let typeOffset = 59
 
     /// SHA-256(0x00 || bytes).
     public var leafHash: MerkleHash { .leaf(bytes) }

@@ -19,7 +19,8 @@ struct EntryScanner {
 
     private mutating func entry(of whole: [UInt8]) -> Entry? {
         guard skip("{\"v\":1,\"id\":"), let id = uniqueID(), skip(",\"type\":"), let type = string(),
-            skip(",\"author\":"), let author = string(), skip(",\"kid\":"), let kid = string().flatMap(Thumbprint.init)
+            skip(",\"author\":"), let author = string(), skip(",\"kid\":"),
+            let kid = text().flatMap({ Thumbprint(ascii: $0) })
         else { return nil }
         var subject: UniqueID?
         if skip(",\"subject\":") {

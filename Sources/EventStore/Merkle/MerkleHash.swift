@@ -1,5 +1,6 @@
 import Crypto
 import Encodings
+import Foundation
 
 /// A SHA-256 hash of a leaf or node, held without a heap allocation: a verification has millions of them.
 public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
@@ -28,7 +29,8 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         )
     }
 
-    private init(_ digest: SHA256Digest) { self = digest.withUnsafeBytes { MerkleHash(unchecked: $0) } }
+    /// - Precondition: the digest has 32 bytes.
+    init(digest: some ContiguousBytes) { self = digest.withUnsafeBytes { MerkleHash(unchecked: $0) } }
 
     /// The hash of an entry: SHA-256(0x00 || entry) (RFC 6962 §2.1).
     public static func leaf(_ entry: some Collection<UInt8>) -> MerkleHash {
@@ -36,7 +38,7 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
         let hashed: Void? = entry.withContiguousStorageIfAvailable { hasher.update(bufferPointer: .init($0)) }
         if hashed == nil { Array(entry).withUnsafeBytes { hasher.update(bufferPointer: $0) } }
-        return MerkleHash(hasher.finalize())
+        return MerkleHash(digest: hasher.finalize())
     }
 
     /// The hash of a node: SHA-256(0x01 || left || right) (RFC 6962 §2.1).
@@ -45,11 +47,11 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
         withUnsafeBytes(of: UInt8(1)) { hasher.update(bufferPointer: $0) }
         withUnsafeBytes(of: left.words) { hasher.update(bufferPointer: $0) }
         withUnsafeBytes(of: right.words) { hasher.update(bufferPointer: $0) }
-        return MerkleHash(hasher.finalize())
+        return MerkleHash(digest: hasher.finalize())
     }
 
     /// The root of the tree without leaves: SHA-256 of nothing.
-    public static let emptyRoot = MerkleHash(SHA256().finalize())
+    public static let emptyRoot = MerkleHash(digest: SHA256().finalize())
 
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
@@ -63,6 +65,24 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     public init?(base64 text: some StringProtocol) {
         guard let bytes = Base64.standard.decode(String(text)) else { return nil }
         self.init(bytes)
+    }
+
+    /// From base64url; nil unless it is canonical and 32 bytes.
+    init?(base64url text: String) {
+        var text = text
+        guard let hash = text.withUTF8({ MerkleHash(base64url: $0) }) else { return nil }
+        self = hash
+    }
+
+    /// The same, from the text's bytes.
+    init?(base64url text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 43 else { return nil }
+        let hash = withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { bytes in
+            Base64.url.decode(text, into: bytes.bindMemory(to: UInt8.self)) == Self.byteCount
+                ? MerkleHash(unchecked: UnsafeRawBufferPointer(bytes)) : nil
+        }
+        guard let hash else { return nil }
+        self = hash
     }
 
     public var description: String { base64 }

@@ -11,7 +11,9 @@ enum Sealed {
     }
 
     /// - Throws: `VaultError.damaged` if these bytes were not sealed under this key in this context.
-    static func open(_ sealed: Data, under key: SymmetricKey, for context: [UInt8]) throws(VaultError) -> [UInt8] {
+    static func open(_ sealed: some DataProtocol, under key: SymmetricKey, for context: [UInt8]) throws(VaultError)
+        -> [UInt8]
+    {
         guard let box = try? AES.GCM.SealedBox(combined: sealed),
             let plain = try? AES.GCM.open(box, using: key, authenticating: context)
         else { throw .damaged }

@@ -17,6 +17,7 @@ extension Vault {
     /// The keys of persons, committed or staged.
     func keys(of subjects: Set<UniqueID>) throws(VaultError) -> VaultBatch<UniqueID, SymmetricKey> {
         var batch = VaultBatch<UniqueID, SymmetricKey>()
+        guard !subjects.isEmpty else { return batch }
         state.withLock { state in
             guard !state.staged.subjects.isEmpty else { return }
             for subject in subjects { batch.found[subject] = state.staged.subjects[subject].map { .success($0.key) } }

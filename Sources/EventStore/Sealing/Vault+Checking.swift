@@ -12,6 +12,8 @@ struct VaultCheck: Sendable {
     var knownLogSize: Int64 = 0
     /// The latest position that any row was written for; -1 where there is none.
     var newestPosition: Int64 = -1
+    /// The persons whose rows were found whole, as many as it holds.
+    var persons = PersonTable()
 }
 
 extension Vault {
@@ -20,8 +22,11 @@ extension Vault {
 
     /// Checks every row: the file's structure, that every person's key unwraps, that every identifier opens under its
     /// person's key and is found where it is.
-    func check() -> VaultCheck {
+    /// - Parameter limit: how many persons, and how many identifiers, to remember for what comes after.
+    func check(remembering limit: Int) -> VaultCheck {
         var check = VaultCheck()
+        check.persons = PersonTable(limit: limit)
+        check.persons.reserve(persons: (try? count("subject")) ?? 0, identifiers: (try? count("identifier")) ?? 0)
         // A structure that is damaged may make any read fail; what was found until then is kept.
         do throws(VaultError) {
             for flaw in try flaws() { check.findings.append(Finding(flaw)) }
@@ -32,6 +37,10 @@ extension Vault {
             check.findings.append(Finding(.storageFailed, "vault.sqlite: \(error)"))
         }
         return check
+    }
+
+    private func count(_ table: String) throws(VaultError) -> Int {
+        try read("how much there is") { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0 }
     }
 
     private func flaws() throws(VaultError) -> [StorageFlaw] {
@@ -84,6 +93,7 @@ extension Vault {
                     continue
                 }
                 check.saw(position)
+                check.persons.insert(subject, key: key)
             }
         }
     }
@@ -95,14 +105,13 @@ extension Vault {
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT identifier.rowid, blind, subject, sealed, identifier.staged_for, wrapped
-                        FROM identifier LEFT JOIN subject ON ref = subject
-                        WHERE identifier.rowid > ? ORDER BY identifier.rowid LIMIT ?
+                        SELECT rowid, blind, subject, sealed, staged_for FROM identifier
+                        WHERE rowid > ? ORDER BY rowid LIMIT ?
                         """, arguments: [last, Self.rowsAtOnce]
                 ).map {
                     (
                         try $0.value(0) as Int64, try $0.value(1) as Data, try $0.value(2) as Data,
-                        try $0.value(3) as Data, try $0.value(4) as Int64, Data.fromDatabaseValue($0[5])
+                        try $0.value(3) as Data, try $0.value(4) as Int64
                     )
                 }
             }
@@ -110,13 +119,22 @@ extension Vault {
             // In a damaged file the rows may come in no order, and would come again and again.
             guard isAscending(rows.map(\.0), after: last) else { return check.findings.append(Self.rowsOutOfOrder) }
             last = end
-            for (_, blind, subject, sealed, position, wrapped) in rows {
+            let others = rows.compactMap { UniqueID(bytes: $0.2) }.filter { check.persons.place(of: $0) == nil }
+            let batch = try keys(of: Set(others))
+            for (_, blind, subject, sealed, position) in rows {
                 check.identifiers += 1
                 check.saw(position)
-                guard !opens(blind, subject, sealed, wrapped) else { continue }
-                check.findings.append(
-                    Finding(
-                        .vaultRowDamaged, "identifier \(check.identifiers) does not open, or is not found where it is"))
+                if let subject = UniqueID(bytes: subject), let blind = BlindIndex(bytes: blind),
+                    let key = check.persons.place(of: subject).map(check.persons.key) ?? (try? batch.value(subject)),
+                    opens(sealed, as: blind, under: key)
+                {
+                    check.persons.insert(blind, of: subject)
+                } else {
+                    check.findings.append(
+                        Finding(
+                            .vaultRowDamaged,
+                            "identifier \(check.identifiers) does not open, or is not found where it is"))
+                }
             }
         }
     }
@@ -134,14 +152,11 @@ extension Vault {
     }
 
     /// Whether an identifier opens under its person's key, and its blind index is its own.
-    private func opens(_ blind: Data, _ subject: Data, _ sealed: Data, _ wrapped: Data?) -> Bool {
-        guard let wrapped, let person = UniqueID(bytes: subject),
-            let key = try? Sealed.open(wrapped, under: wrappingKey, for: person.bytes),
-            let bytes = try? Sealed.open(sealed, under: SymmetricKey(data: key), for: Array(blind)),
-            let identifier = String(validating: bytes, as: UTF8.self),
-            let expected = try? blindIndex(of: identifier)
+    private func opens(_ sealed: Data, as blind: BlindIndex, under key: SymmetricKey) -> Bool {
+        guard let bytes = try? Sealed.open(sealed, under: key, for: Array(blind.bytes)),
+            let identifier = String(validating: bytes, as: UTF8.self)
         else { return false }
-        return expected.bytes == blind
+        return (try? blindIndex(of: identifier)) == blind
     }
 
     /// Persons whose row says that it was written for a position that the log does not have yet.

@@ -16,7 +16,8 @@ import Locking
 public final class Vault: Sendable {
     let pool: DatabasePool
     let wrappingKey: SymmetricKey
-    let blindIndexKey: SymmetricKey
+    /// HMAC under the key for blind indexes, before the first byte: the key is hashed once, not for each identifier.
+    private let blindIndexing: HMAC<SHA256>
     /// Staged changes and what was looked up lately. One lock, never held during I/O.
     let state = Locked(State())
 
@@ -70,7 +71,7 @@ public final class Vault: Sendable {
     private init(pool: DatabasePool, kek: KeyEncryptionKey) {
         self.pool = pool
         wrappingKey = kek.derived(for: .wrapping)
-        blindIndexKey = kek.derived(for: .blindIndex)
+        blindIndexing = HMAC(key: kek.derived(for: .blindIndex))
     }
 
     /// The vault holds an empty text sealed under its wrapping key: it opens under the right key only.
@@ -170,7 +171,9 @@ public final class Vault: Sendable {
     func blindIndex(of identifier: String) throws(VaultError) -> BlindIndex {
         let bytes = Array(identifier.utf8)
         guard bytes.count <= Limits.identifierBytes else { throw .identifierTooLong }
-        return BlindIndex(bytes: Data(HMAC<SHA256>.authenticationCode(for: bytes, using: blindIndexKey)))
+        var code = blindIndexing
+        code.update(data: bytes)
+        return BlindIndex(code.finalize())
     }
 
     /// A subject's key, committed or staged; nil if there is none.
@@ -212,5 +215,15 @@ public final class Vault: Sendable {
 
 /// HMAC-SHA256 of an identifier.
 struct BlindIndex: Hashable, Sendable {
-    let bytes: Data
+    private let hash: MerkleHash
+
+    init(_ code: HMAC<SHA256>.MAC) { hash = MerkleHash(digest: code) }
+
+    /// Nil unless there are 32 bytes.
+    init?(bytes: Data) {
+        guard let hash = MerkleHash(bytes) else { return nil }
+        self.hash = hash
+    }
+
+    var bytes: Data { Data(hash.bytes) }
 }

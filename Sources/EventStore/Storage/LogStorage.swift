@@ -24,11 +24,21 @@ public protocol LogStorage: Sendable {
     /// The entries in a range, by index. What is missing is left out.
     func entries(in range: Range<Int64>) throws(StorageError) -> [StoredBytes]
 
+    /// The entries of some types in a range, by index, and maybe some that may be of these types: what it gives is to be parsed.
+    func entries(in range: Range<Int64>, mayBeOf types: [String]) throws(StorageError) -> [StoredBytes]
+
     /// The bodies in a range, by index. What is missing is left out.
     func bodies(in range: Range<Int64>) throws(StorageError) -> [StoredBytes]
 
+    /// The same, one after the other, so that only one is in memory.
+    func eachBody(in range: Range<Int64>, _ visit: (StoredBytes) -> Void) throws(StorageError)
+
     /// Where events stand; what is not in the log is left out.
     func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64]
+
+    /// Every id with its place, as the index that `indexes(of:)` uses holds them, in the order of the ids' bytes.
+    /// - Parameter visit: says whether to go on.
+    func eachID(_ visit: (UniqueID, Int64) -> Bool) throws(StorageError)
 
     /// The 8,192 bytes of a full tile; nil where there is none.
     func tile(_ place: TilePlace) throws(StorageError) -> [UInt8]?

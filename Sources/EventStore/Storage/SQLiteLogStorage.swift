@@ -110,6 +110,44 @@ public final class SQLiteLogStorage: LogStorage {
         try bytes("bodies", "SELECT idx, sealed FROM body WHERE idx >= ? AND idx < ? ORDER BY idx", range)
     }
 
+    public func entries(in range: Range<Int64>, mayBeOf types: [String]) throws(StorageError) -> [StoredBytes] {
+        guard !types.isEmpty else { return [] }
+        // SQLite counts from 1, and compares bytes with bytes.
+        let place = Entry.typeOffset + 1
+        let isOne = types.map { "substr(bytes, \(place), \($0.utf8.count + 1)) = ?" }.joined(separator: " OR ")
+        return try read("entries") { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT idx, bytes FROM entry WHERE idx >= ? AND idx < ? AND (\(isOne)) ORDER BY idx")
+            let types = types.map { Data($0.utf8) + Data("\"".utf8) }
+            let rows = try Row.fetchCursor(
+                statement, arguments: [range.lowerBound, range.upperBound] + StatementArguments(types))
+            return try Array(rows.map { StoredBytes(index: try $0.value(0), bytes: Self.blob($0, 1)) })
+        }
+    }
+
+    public func eachBody(in range: Range<Int64>, _ visit: (StoredBytes) -> Void) throws(StorageError) {
+        try read("bodies") { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: "SELECT idx, sealed FROM body WHERE idx >= ? AND idx < ? ORDER BY idx"),
+                arguments: [range.lowerBound, range.upperBound])
+            while let row = try rows.next() {
+                visit(StoredBytes(index: try row.value(0), bytes: Self.blob(row, 1)))
+            }
+        }
+    }
+
+    public func eachID(_ visit: (UniqueID, Int64) -> Bool) throws(StorageError) {
+        try read("the places of events") { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT id, idx FROM entry INDEXED BY sqlite_autoindex_entry_1 ORDER BY id")
+            while let row = try rows.next() {
+                let id = try row.withUnsafeData(atIndex: 0) { $0.flatMap { UniqueID(bytes: $0) } }
+                guard let id else { continue }
+                guard visit(id, try row.value(1)) else { return }
+            }
+        }
+    }
+
     private func bytes(_ what: String, _ sql: String, _ range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
         try read(what) { db in
             let rows = try Row.fetchCursor(

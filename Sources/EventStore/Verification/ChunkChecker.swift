@@ -18,6 +18,8 @@ struct ChunkResult: Sendable {
     /// The first entry whose person's key is missing.
     var firstLost: Int64?
     var findings: [Finding] = []
+    /// The ids of the readable entries with their places.
+    var places = PlacesFingerprint()
     /// Entries that were recorded under a key when it was not to be trusted any more, by key and type.
     var underDistrustedKeys: [Thumbprint: [String: Int64]] = [:]
 
@@ -40,23 +42,16 @@ struct ChunkChecker: Sendable {
     let keys: CheckpointKeys
     /// Persons whom the vault takes for staged and not needed yet.
     let pending: Set<UniqueID>
-
-    /// Bodies that are in memory at once for each worker: 16 of the largest are 16 MiB.
-    private static let bodiesAtOnce: Int64 = 16
+    /// Those whom the check of the vault's rows found.
+    let persons: PersonTable
 
     func check(_ range: Range<Int64>) -> ChunkResult {
         var result = ChunkResult(range: range)
         do throws(StorageError) {
             let entries = try entries(&result)
-            try checkIDs(entries, &result)
             result.checkpoints = try checkpoints(of: range)
-            var persons = persons(of: entries)
-            var start = range.lowerBound
-            while start < range.upperBound {
-                let end = min(start + Self.bodiesAtOnce, range.upperBound)
-                try checkBodies(start..<end, entries, &persons, &result)
-                start = end
-            }
+            var persons = persons(of: entries, range)
+            try checkBodies(entries, &persons, &result)
             checkIdentifiers(persons, &result)
         } catch {
             result.found(.storageFailed, range.lowerBound, error.description)
@@ -64,10 +59,11 @@ struct ChunkChecker: Sendable {
         return result
     }
 
-    /// Reads and parses the entries; what is missing or damaged is found, and left out.
-    private func entries(_ result: inout ChunkResult) throws(StorageError) -> [Int64: Entry] {
+    /// Reads and parses the entries, by position in the range; what is missing or damaged is found, and nil.
+    private func entries(_ result: inout ChunkResult) throws(StorageError) -> [Entry?] {
         let stored = try storage.entries(in: result.range)
-        var entries: [Int64: Entry] = [:]
+        var entries = [Entry?](repeating: nil, count: result.range.count)
+        result.leaves.reserveCapacity(entries.count)
         var next = stored.startIndex
         for index in result.range {
             guard next < stored.endIndex, stored[next].index == index else {
@@ -80,7 +76,8 @@ struct ChunkChecker: Sendable {
             result.leaves.append(.leaf(bytes))
             do throws(EntryError) {
                 let entry = try Entry(parsing: bytes)
-                entries[index] = entry
+                entries[Int(index - result.range.lowerBound)] = entry
+                result.places.add(entry.id, at: index)
                 if timeline.isDistrusted(entry.kid, recorded: entry.recorded) {
                     result.underDistrustedKeys[entry.kid, default: [:]][entry.type, default: 0] += 1
                 }
@@ -94,16 +91,6 @@ struct ChunkChecker: Sendable {
             }
         }
         return entries
-    }
-
-    /// Every id must lead back to its entry. Two entries of one id cannot both do so, which makes ids unique over the
-    /// whole log without a list of them in memory.
-    private func checkIDs(_ entries: [Int64: Entry], _ result: inout ChunkResult) throws(StorageError) {
-        let places = try storage.indexes(of: entries.values.map(\.id))
-        for (index, entry) in entries.sorted(by: { $0.key < $1.key }) where places[entry.id] != index {
-            let place = places[entry.id].map { "at entry \($0)" } ?? "nowhere"
-            result.found(.idNotUnique, index, "the entry's id is found \(place)")
-        }
     }
 
     /// The checkpoints at the sizes that the log had after each of these entries; with the first, also that of the
@@ -120,48 +107,53 @@ struct ChunkChecker: Sendable {
     }
 
     private func checkBodies(
-        _ range: Range<Int64>, _ entries: [Int64: Entry], _ persons: inout ChunkPersons, _ result: inout ChunkResult
+        _ entries: [Entry?], _ persons: inout ChunkPersons, _ result: inout ChunkResult
     ) throws(StorageError) {
-        let stored = try storage.bodies(in: range)
-        var next = stored.startIndex
-        for index in range {
-            guard next < stored.endIndex, stored[next].index == index else {
-                result.found(.bodyMissing, index, "there is no body")
-                continue
-            }
-            let bytes = stored[next].bytes
-            next += 1
-            if let entry = entries[index] { checkBody(bytes, of: entry, at: index, &persons, &result) }
+        let range = result.range
+        var next = range.lowerBound
+        var headers = SeenHeaders()
+        try storage.eachBody(in: range) { stored in
+            guard stored.index >= next, stored.index < range.upperBound else { return }
+            missing(next..<stored.index, &result)
+            next = stored.index + 1
+            guard let entry = entries[Int(stored.index - range.lowerBound)] else { return }
+            checkBody(stored.bytes, of: entry, at: stored.index, &headers, &persons, &result)
         }
+        missing(next..<range.upperBound, &result)
+    }
+
+    private func missing(_ range: Range<Int64>, _ result: inout ChunkResult) {
+        for index in range { result.found(.bodyMissing, index, "there is no body") }
     }
 
     private func checkBody(
-        _ bytes: [UInt8], of entry: Entry, at index: Int64, _ persons: inout ChunkPersons, _ result: inout ChunkResult
+        _ bytes: [UInt8], of entry: Entry, at index: Int64, _ headers: inout SeenHeaders,
+        _ persons: inout ChunkPersons, _ result: inout ChunkResult
     ) {
         guard let body = open(bytes, of: entry, at: index, persons, &result) else { return }
-        guard body.commitment == entry.commitment else {
+        guard body.fits(entry.commitment) else {
             return result.found(.commitmentMismatch, index, "the body is not what the entry commits to")
         }
-        let event: UnverifiedEvent
+        let event: BodyEvent
         do throws(EventParseError) {
-            event = try body.event()
+            event = try BodyEvent(in: body, &headers)
         } catch {
             return result.found(.eventMalformed, index, error.description)
         }
-        if let member = EntryMembers.disagreement(of: entry, with: event.payload) {
+        if let member = event.disagreement(with: entry) {
             result.found(.memberDisagrees, index, "the entry's `\(member)` is not what the event says")
         }
-        checkPerson(of: event, entry, at: index, &persons, &result)
-        if event.header.kid != entry.kid {
+        checkPerson(event.subject, entry, at: index, &persons, &result)
+        if event.parts.header.kid != entry.kid {
             result.found(.memberDisagrees, index, "the entry's `kid` is not the event's")
         }
-        switch timeline.standing(of: event.header.kid, author: entry.author, at: index) {
+        switch timeline.standing(of: event.parts.header.kid, author: entry.author, at: index) {
         case .unknown: result.found(.keyUnknown, index, "no event before it enrolled the key that signed")
         case .otherAuthor: result.found(.keyOfAnother, index, "the key that signed was enrolled for another author")
         case .revoked: result.found(.keyRevoked, index, "the key that signed was revoked before")
         case .valid(let key):
             do throws(SignatureError) {
-                _ = try event.verified(by: key)
+                try event.parts.check(by: key)
                 result.bodies += 1
             } catch {
                 result.found(.signatureInvalid, index, error.description)
@@ -179,13 +171,13 @@ struct ChunkChecker: Sendable {
                 return nil
             }
             do throws(VaultError) {
-                guard let key = try persons.key(of: subject, vault) else {
+                guard let key = try persons.key(of: subject, at: index, vault) else {
                     result.unavailable += 1
                     result.firstLost = result.firstLost ?? index
                     result.found(.bodyLost, index, "the person's key is missing, and no erasure says why")
                     return nil
                 }
-                plain = try Sealed.open(Data(bytes), under: key, for: Array(entry.id.description.utf8))
+                plain = try Sealed.open(bytes, under: key, for: Array(entry.id.description.utf8))
             } catch {
                 result.found(Self.kind(of: error), index, reason(error, subject))
                 return nil
@@ -201,16 +193,17 @@ struct ChunkChecker: Sendable {
     /// The vault must not think that nobody needs the event's person, and must find them under the identifier in it: that
     /// is asked for all of the chunk at once.
     private func checkPerson(
-        of event: UnverifiedEvent, _ entry: Entry, at index: Int64, _ persons: inout ChunkPersons,
+        _ identifier: String?, _ entry: Entry, at index: Int64, _ persons: inout ChunkPersons,
         _ result: inout ChunkResult
     ) {
         guard let vault, let subject = entry.subject else { return }
         if pending.contains(subject) {
             result.found(.vaultRowMisplaced, index, "the vault takes its person's key for one that was never needed")
         }
-        guard let identifier = event.payload["subject"]?.string else { return }
+        guard let identifier else { return }
         do throws(VaultError) {
             let blind = try vault.blindIndex(of: identifier)
+            if let place = persons.place(index), self.persons.knows(blind, at: place) { return }
             persons.named.append(.init(index: index, subject: subject, blind: blind))
         } catch {
             result.found(Self.kind(of: error), index, error.description)
@@ -242,11 +235,19 @@ struct ChunkChecker: Sendable {
     }
 
     /// The keys of all persons that the chunk is about.
-    private func persons(of entries: [Int64: Entry]) -> ChunkPersons {
-        guard let vault else { return ChunkPersons() }
-        let subjects = Set(entries.values.compactMap(\.subject))
-        guard !subjects.isEmpty else { return ChunkPersons() }
-        return ChunkPersons(keys: try? vault.keys(of: subjects))
+    private func persons(of entries: [Entry?], _ range: Range<Int64>) -> ChunkPersons {
+        var found = ChunkPersons(
+            table: persons, first: range.lowerBound,
+            places: entries.map { entry in
+                entry?.subject.flatMap(persons.place)
+            })
+        guard let vault else { return found }
+        var others: Set<UniqueID> = []
+        for case (let entry?, nil) in zip(entries, found.places) {
+            if let subject = entry.subject { others.insert(subject) }
+        }
+        found.keys = try? vault.keys(of: others)
+        return found
     }
 
     private static func kind(of error: VaultError) -> Finding.Kind {
@@ -266,25 +267,5 @@ struct ChunkChecker: Sendable {
             the body does not open, and its person's key opens no identifier of theirs: either the body in log.sqlite or \
             the key in vault.sqlite; if other bodies about them open, it is the body
             """
-    }
-}
-
-/// The persons whom a chunk is about.
-private struct ChunkPersons {
-    struct Named {
-        let index: Int64
-        let subject: UniqueID
-        let blind: BlindIndex
-    }
-
-    /// Nil where they could not be read at once.
-    var keys: VaultBatch<UniqueID, SymmetricKey>?
-    /// Whom the events name, to be looked up by identifier.
-    var named: [Named] = []
-
-    /// A person's key; nil where the vault has none.
-    func key(of subject: UniqueID, _ vault: Vault) throws(VaultError) -> SymmetricKey? {
-        guard let keys else { return try vault.key(of: subject) }
-        return try keys.value(subject)
     }
 }

@@ -15,6 +15,8 @@ public struct LogVerifier: Sendable {
     private let workers: Int
     private let vaultProblem: String?
     private let known: [Finding]
+    /// How many persons of the vault are held in memory; the others are looked up. Tests set it.
+    var rememberedPersons = Limits.tabledPersons
 
     /// Entries of one chunk: the leaves of one full tile, so that a worker can check the tile by itself.
     private static let chunk = TilePlace.width
@@ -60,10 +62,16 @@ public struct LogVerifier: Sendable {
         var firstLost: Int64?
         let pending = pending(size, &report)
         async let flaws = flaws()
-        async let vaultCheck = vault?.check()
+        let ids = IDCheck(storage: storage, size: size)
+        async let indexed = ids.indexed()
+        // Persons are known before the first body is opened, so that none is looked up by itself.
+        let vaultCheck = vault?.check(remembering: rememberedPersons)
+        var places = PlacesFingerprint()
         await withTaskGroup(of: ChunkResult.self) { group in
             var starts = stride(from: 0, to: max(size, 1), by: Int64.Stride(Self.chunk)).makeIterator()
-            let checker = ChunkChecker(storage: storage, vault: vault, timeline: timeline, keys: keys, pending: pending)
+            let checker = ChunkChecker(
+                storage: storage, vault: vault, timeline: timeline, keys: keys, pending: pending,
+                persons: vaultCheck?.persons ?? PersonTable())
             // Results wait here until all before them have come; never more than are in flight.
             var waiting: [Int64: ChunkResult] = [:]
             var next: Int64 = 0
@@ -79,6 +87,7 @@ public struct LogVerifier: Sendable {
                 inFlight -= 1
                 // A size that was made up must not keep us looking for entries for ever.
                 if result.leaves.allSatisfy({ $0 == nil }) { sawTheEnd = true }
+                places.add(result.places)
                 waiting[result.range.lowerBound] = result
                 while let result = waiting.removeValue(forKey: next) {
                     next = result.range.upperBound
@@ -93,10 +102,12 @@ public struct LogVerifier: Sendable {
             }
         }
         report.add(await flaws)
+        let index = await indexed
+        if !Task.isCancelled { report.add(ids.findings(entries: places, index: index)) }
         report.add(known)
         report.add(changesWithoutCheckpoint(size))
         if let vaultProblem { report.add([Finding(.vaultUnreadable, vaultProblem)]) }
-        if let check = await vaultCheck { judge(check, firstLost: firstLost, &report) }
+        if let check = vaultCheck { judge(check, firstLost: firstLost, &report) }
         report.wasCancelled = Task.isCancelled
         if !report.wasCancelled { spine.finish(&report) }
         return report

@@ -11,8 +11,8 @@ struct BenchVerify: AsyncParsableCommand {
         abstract: "Verify a log of many events, and say how near that comes to bare signature checks.",
         discussion: """
             Founds a site in a temporary folder, fills its log with signed and sealed consents, and runs `sharectl log verify` on it as a \
-            process of its own. Before and after, it measures how many bare Ed25519 signatures of the same events one core verifies. The \
-            ratio is signatures verified a second over (cores × that rate). The folder is gone afterwards.
+            process of its own. Before and after, it measures how many bare Ed25519 signatures of the same events all cores verify. The \
+            ratio is signatures verified a second over that. The folder is gone afterwards.
 
             EXAMPLE
               sharectl bench verify --events 200000
@@ -44,9 +44,9 @@ struct BenchVerify: AsyncParsableCommand {
         let sample = try await filling.fill(events) { bar.update(Int64($0), of: Int64($1)) }
         bar.finish()
         filling.close()
-        let before = filling.workload.verificationsPerSecond(of: sample, seconds: Self.verificationSeconds)
+        let before = filling.workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
         let verified = try Self.verify(folder)
-        let after = filling.workload.verificationsPerSecond(of: sample, seconds: Self.verificationSeconds)
+        let after = filling.workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
         let report = BenchVerifyReport(
             signatures: verified.signatures, seconds: verified.seconds, peakBytes: verified.peakBytes,
             rawPerSecond: (before + after) / 2)
@@ -83,7 +83,7 @@ struct BenchVerifyReport {
     let seconds: Double
     /// Of that process; nil where the system does not say.
     let peakBytes: Int64?
-    /// Bare Ed25519 verifications a second on one core: the mean of before and after.
+    /// Bare Ed25519 verifications a second on each core, all of them at work: the mean of before and after.
     let rawPerSecond: Double
 
     private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -102,7 +102,7 @@ struct BenchVerifyReport {
         [
             "verified   \(signatures) signatures" + String(format: " in %.1f s: %.0f/s", seconds, perSecond),
             String(
-                format: "Ed25519    %.0f verifications/s on one core of %d; verification is %.2f of all of them",
+                format: "Ed25519    %.0f verifications/s on each of %d cores; verification is %.2f of all of them",
                 rawPerSecond, cores, ratio),
             "memory     " + (peakBytes.map { String(format: "%.0f MB at most", Double($0) / 1e6) } ?? "not told here"),
         ].joined(separator: "\n")
