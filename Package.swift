@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "SharingService",
             dependencies: [
-                "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping",
+                "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Shipping",
+                "Timestamping",
                 crypto, logging, .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: house),
         .target(
@@ -147,7 +148,7 @@ let package = Package(
             name: "SharingServiceTests",
             dependencies: [
                 "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "SharingService",
-                "SiteSupport", "Timestamping", "Support", grdb,
+                "Shipping", "SiteSupport", "Timestamping", "Support", grdb,
             ], swiftSettings: house),
         .testTarget(
             name: "SharingClientTests",

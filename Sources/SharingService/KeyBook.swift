@@ -96,6 +96,16 @@ package struct KeyBook: Sendable {
         return key.distrustedSince.map { recorded < $0 } ?? true
     }
 
+    /// What a key was worth at a position.
+    package func standing(of kid: Thumbprint, author: String, at index: Int64) -> KeyStanding {
+        guard let key = keys[kid] else { return .unknown }
+        // The founding event carries its own key; every other needs one enrolled before it.
+        guard key.enrolled < index || (key.enrolled == 0 && index == 0) else { return .unknown }
+        guard key.agency.text == author else { return .otherAuthor }
+        if let end = key.end, end.index < index { return .revoked }
+        return .valid(key.publicKey)
+    }
+
     private mutating func enrol(
         _ key: PublicKey, for agency: AgencyID, roles: [KeyRole], at index: Int64, by enroller: Thumbprint,
         recorded: Instant

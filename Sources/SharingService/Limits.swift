@@ -49,6 +49,9 @@ package enum ServiceLimits {
     /// Heartbeats that may pass while a client takes nothing of what was written to it. Then its connection is closed, and it resumes.
     static let streamStalledBeats = 2
 
+    /// Resolutions of resolutions that are followed to what was asked or offered at first: nobody settles a thing that often.
+    static let resolutionsFollowed = 64
+
     // What the doctor warns of. All of it is early enough to act in office hours.
 
     /// Days before an agreement's review or end at which it is told.

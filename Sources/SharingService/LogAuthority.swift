@@ -67,11 +67,6 @@ package struct LogAuthority: KeyTimeline {
     }
 
     package func standing(of kid: Thumbprint, author: String, at index: Int64) -> KeyStanding {
-        guard let key = book[kid] else { return .unknown }
-        // The founding event carries its own key; every other needs one enrolled before it.
-        guard key.enrolled < index || (key.enrolled == 0 && index == 0) else { return .unknown }
-        guard key.agency.text == author else { return .otherAuthor }
-        if let end = key.end, end.index < index { return .revoked }
-        return .valid(key.publicKey)
+        book.standing(of: kid, author: author, at: index)
     }
 }

@@ -14,7 +14,8 @@ import Testing
         "Projections": ["Encodings", "EventStore", "SharingModel"],
         "SharingFHIR": ["Encodings", "SharingModel"],
         "SharingService": [
-            "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Timestamping",
+            "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Shipping",
+            "Timestamping",
         ],
         "SharingAPI": [
             "Encodings", "Locking", "EventStore", "SharingModel", "Projections", "SharingService", "Timestamping",

@@ -7,7 +7,7 @@ import Support
 final class Receiving {
     let origin: ToySite
     let receiver: ToySite
-    private(set) var replica: Replica
+    private(set) var replica: PeerReplica
     private(set) var writer: ShipmentWriter
     /// Every byte that came, and everything that could be opened of it.
     private(set) var received: [[UInt8]] = []
@@ -22,7 +22,7 @@ final class Receiving {
             "\(name)-" + origin.origin.replacing("/", with: "-") + ".sqlite")
         pinned = key ?? origin.vkey
         writer = Self.writer(origin, receiver)
-        replica = try Replica(
+        replica = try PeerReplica(
             path: path, origin: origin.origin, receiver: receiver.origin, key: key ?? origin.vkey, authors: ToyKeys(),
             vault: receiver.vault)
     }
@@ -36,7 +36,7 @@ final class Receiving {
 
     /// The receiver restarts: what is not in its file is forgotten.
     func restartReceiver() throws {
-        replica = try Replica(
+        replica = try PeerReplica(
             path: path, origin: origin.origin, receiver: receiver.origin, key: pinned, authors: ToyKeys(),
             vault: receiver.vault)
     }

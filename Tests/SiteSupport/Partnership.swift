@@ -13,10 +13,12 @@ package struct Partnership: Sendable {
     package let council = TestAgency("gss:E08000012", "council")
     package let school = TestAgency("urn:104714", "education", .es256)
 
-    package init() async throws {
+    /// - Parameter councilSite: origin of the site that hosts the council; nil for this one.
+    package init(councilSite: String? = nil) async throws {
         test = try TestSite()
         try await test.adoptBaseline()
-        for agency in [trust, council, school] { try await test.register(agency) }
+        for agency in [trust, school] { try await test.register(agency) }
+        try await test.register(council, site: councilSite)
         try await test.agree(
             try TestSite.shipped("agreements/liverpool-mash.yaml"), "liverpool-mash", version: 3,
             [trust, council, school])

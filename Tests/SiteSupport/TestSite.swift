@@ -111,12 +111,15 @@ package final class TestSite: Sendable {
     }
 
     @discardableResult
-    package func register(_ agency: TestAgency, roles: [String] = ["agency", "ig-lead"]) async throws -> Receipt {
+    package func register(
+        _ agency: TestAgency, roles: [String] = ["agency", "ig-lead"], site: String? = nil
+    ) async throws -> Receipt {
         try await administer(
             "agency.registered",
             .object([
                 "agency": .string(agency.id), "name": .string("Agency " + agency.id), "kind": .string(agency.kind),
                 "publicAuthority": true, "contacts": .object(["dpo": "dpo@agency.example"]),
+                "site": site.map { .string($0) },
                 "keys": [.object(["jwk": agency.key.publicKey.jwk, "roles": .strings(roles)])],
             ]))
     }

@@ -23,7 +23,14 @@ struct DecisionSight {
     func disclosures(
         of event: VerifiedOrStoredEvent, _ decision: Decision, as viewer: Viewer, agency: AgencyID
     ) throws -> [Disclosure] {
-        let parts = decision.visibleParts(to: viewer, namedIn: try readable(decision.facts, by: agency))
+        Self.disclosures(of: event, decision, as: viewer, readable: try readable(decision.facts, by: agency))
+    }
+
+    /// The same for who knows which of the facts that the decision rests on the viewer can read.
+    static func disclosures(
+        of event: VerifiedOrStoredEvent, _ decision: Decision, as viewer: Viewer, readable: Set<UniqueID>
+    ) -> [Disclosure] {
+        let parts = decision.visibleParts(to: viewer, namedIn: readable)
         func isAmong(_ positions: [Int], _ item: JSON?) -> Bool {
             guard let code = item?.string else { return false }
             return positions.contains { decision.items[$0].item.text == code }

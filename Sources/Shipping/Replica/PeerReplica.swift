@@ -9,10 +9,10 @@ import Locking
 ///
 /// Invariants:
 /// - What is in it was verified, and each piece is in it whole or not at all.
-/// - There is one `Replica` for a file, and one caller that commits. Readers are many, and need no lock.
+/// - There is one `PeerReplica` for a file, and one caller that commits. Readers are many, and need no lock.
 /// - Bodies about persons are sealed at rest under keys that this site's vault alone has, one for each person of each log: an erasure
 ///   destroys the key, and with it the bodies, also in every copy of this file.
-package final class Replica: Sendable {
+package final class PeerReplica: Sendable {
     let pool: DatabasePool
     let vault: Vault
     package let origin: String

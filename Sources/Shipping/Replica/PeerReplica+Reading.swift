@@ -19,7 +19,7 @@ package enum ReplicatedBody: Sendable {
     package var opened: OpenedBody? { if case .present(let body) = self { body } else { nil } }
 }
 
-extension Replica: ReplicaLookup {
+extension PeerReplica: ReplicaLookup {
     package func leaf(at index: Int64) throws(StorageError) -> MerkleHash? {
         try read("a leaf") { db in
             try Data.fetchOne(db.cachedStatement(sql: "SELECT hash FROM leaf WHERE idx = ?"), arguments: [index])

@@ -11,7 +11,7 @@ package struct KeptEvidence: Sendable {
     package let isSettled: Bool
 }
 
-extension Replica {
+extension PeerReplica {
     /// Keeps evidence, durably. Of one kind the first few are kept with what shows them, and as many as a witness keeps at all: the first
     /// prove as much as the next.
     package func keep(_ evidence: Evidence) throws(ReplicaError) {

@@ -3,7 +3,7 @@ import EventStore
 import Foundation
 import GRDB
 
-extension Replica {
+extension PeerReplica {
     /// Reads how far the replica has got. It was verified before it was written; what is checked here is that file and memory agree.
     static func load(_ state: inout ReplicaState, _ pool: DatabasePool) throws(ReplicaError) {
         var loaded = state
