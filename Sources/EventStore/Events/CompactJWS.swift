@@ -108,7 +108,7 @@ public struct CompactJWS: Sendable {
     }
 
     /// - Throws: `SignatureError` if the key is another, its kind does not fit `alg`, or the signature is not its own.
-    func check(by key: PublicKey) throws(SignatureError) { try parts.check(by: key) }
+    package func check(by key: PublicKey) throws(SignatureError) { try parts.check(by: key) }
 
     /// Signs a payload. The header is `alg`, `kid` and, for tokens, `typ`.
     package static func sign(_ payload: [UInt8], type: String?, key: SigningKey) throws -> [UInt8] {
