@@ -51,7 +51,7 @@ fuzz: setup ## Fuzzes every parser of bytes from outside, SECONDS=60 each, two a
 tsan: setup ## The tests of the log and of the service under ThreadSanitizer (a build of its own, in .build-tsan)
 	@scripts/tsan
 
-bench: release ## Measures ingest as a user would (docs/PERFORMANCE.md)
+bench: release ## Measures ingest as a user would, and decisions, beside Cedar where it can be had (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
 
 clean: ## Removes what was built

@@ -38,7 +38,12 @@ struct Inseparable: Adjustment {
                 reason.flow = (first.reference, .inseparable)
                 // As with any other step, a flow that only lacks a fact speaks before one that fails here.
                 // Not where the item's name may not go in any case.
-                if let otherwise, hopeful.others.contains(item), otherwise.speaksBefore(reason) { reason = otherwise }
+                if let otherwise, hopeful.others.contains(item), otherwise.speaksBefore(reason) {
+                    reason = otherwise
+                } else if first.isOneOff {
+                    // What the holder decided for this once belongs to no flow, so none came near.
+                    reason.flow = nil
+                }
                 answers[item] = .notPermitted(reason)
             }
         }

@@ -44,6 +44,7 @@ extension NaiveJudge {
                 continue
             }
             var said = Said(code: .inseparable, isMissing: perhaps.permits[item] != nil)
+            said.flow = answer.permits.first?.name ?? ""
             if let otherwise = answer.said, otherwise.isMissing, !said.isMissing, perhaps.others.contains(item) {
                 said = otherwise
             }
@@ -136,7 +137,9 @@ extension NaiveJudge {
             if trials.contains(where: { $0.isOpen && $0.visible == nil }) { continue }
             // Nor does what the asker knows settle it where the glass that it broke lifts all of that.
             if trials.contains(where: { $0.isOpen && glassLiftsAllThatIsKnown(of: $0) }) { continue }
-            answers[item]?.said?.code = visible(trials).code
+            var told = visible(trials)
+            told.isMissing = answer.said?.isMissing ?? false
+            answers[item]?.said = told
         }
     }
 
@@ -156,6 +159,24 @@ extension NaiveJudge {
 }
 
 extension NaiveJudge {
+    /// What may be told as the nearest permit: flow, step and code of an item that is not permitted. Nil where people of the holder said no: what
+    /// is nearest then the rules do not say.
+    func nearest(_ answers: [ItemCode: Answer]) -> Set<String>? {
+        var found: Set<String> = []
+        for (item, answer) in answers where !answer.isPermitted {
+            if answer.isFinal, question.resolutions.contains(where: { $0.items.contains { $0.result == .withheld } }) {
+                return nil
+            }
+            guard let said = answer.said, !said.flow.isEmpty else { continue }
+            found.insert("\(said.flow) \(said.failed) \(said.code.rawValue)")
+            // Of flows that lack a consent in the same way the rules do not say which lacks less.
+            for trial in trials(of: item) where said.consent != nil && trial.failures.first?.code == said.code {
+                found.insert("\(trial.name) \(said.failed) \(said.code.rawValue)")
+            }
+        }
+        return found
+    }
+
     /// What goes with the flows that carry something, and the reviews of what was shared without one or behind broken glass.
     func obligations(_ answers: [ItemCode: Answer]) -> Set<Obligation> {
         var found: Set<Obligation> = []

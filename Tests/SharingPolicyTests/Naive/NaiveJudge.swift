@@ -25,6 +25,13 @@ struct NaiveJudge {
         var isBar = false
         var consent: ConsentFailure?
         var flow = ""
+
+        /// The step at which the flow failed, as a decision spells it.
+        var failed: String {
+            if code == .inseparable { return "inseparable" }
+            if isBar { return "bar" }
+            return rung == .law || rung == .confidence ? "basis" : "\(rung)"
+        }
     }
 
     /// A flow that permits, or nil for the holder's own decision for this once.

@@ -114,7 +114,33 @@ struct NaiveTests {
         if Set(decision.obligations) != ruling.obligations || decision.obligations.count != ruling.obligations.count {
             differences.append("obligations: judge \(decision.obligations), naive \(ruling.obligations)")
         }
+        differences += besides(decision, naive.nearest(ruling.items), ruling.outcome)
         return differences.isEmpty ? nil : differences.joined(separator: "\n")
+    }
+
+    /// What goes with the answers, as far as the rules define it: somebody to ask about what is not given, the notice of a partial release, a
+    /// nearest permit that is one of those that failed, and facts that are events each of which is named once.
+    private static func besides(
+        _ decision: Decision, _ nearest: Set<String>?, _ outcome: Decision.Outcome
+    ) -> [String] {
+        var differences: [String] = []
+        if (decision.contact ?? "").isEmpty != (outcome == .permitted) {
+            differences.append("contact: judge \(decision.contact ?? "nobody") where it is \(outcome)")
+        }
+        let notice = outcome == .partlyPermitted ? decision.contact.map { "not complete, ask \($0)" } : nil
+        if decision.notice != notice { differences.append("notice: judge \(decision.notice ?? "none")") }
+        if let nearest {
+            let told = decision.nearest.map { "\($0.flow) \($0.failed) \($0.code.rawValue)" }
+            if told.map({ !nearest.contains($0) }) ?? !nearest.isEmpty {
+                differences.append("nearest: judge \(told ?? "none"), naive one of \(nearest.sorted())")
+            }
+        }
+        if Set(decision.facts).count != decision.facts.count
+            || decision.nearest?.fact.map({ !decision.facts.contains($0) }) == true
+        {
+            differences.append("facts: a fact is named twice, or the nearest permit's is not among them")
+        }
+        return differences
     }
 
     private static func disagreement(_ world: World) -> String? {

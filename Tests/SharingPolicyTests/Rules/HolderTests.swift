@@ -87,6 +87,23 @@ struct HolderTests {
         #expect(world.decision.nearest == nil)
     }
 
+    /// What is offered under a parent's name goes whole or not at all, and a one-off is no flow that could have come near.
+    @Test(arguments: [true, false])
+    func `a one-off that falls with what is bound to it names no flow as the nearest`(isOrdered: Bool) {
+        let world = delivery(HolderRecords(oneOff: oneOff())) {
+            $0.agreements = []
+            $0.items = ["risk"]
+            var (order, objection) = (order(), objection())
+            order.items = .codes(["risk.to-child"])
+            objection.items = .codes(["risk.to-child"])
+            if isOrdered { $0.courtOrders = [order] } else { $0.objections = [objection] }
+        }
+        let decision = world.decision
+        #expect(decision.items.map(\.codes) == [[isOrdered ? .courtProhibits : .objectionUpheld], [.inseparable]])
+        #expect(decision.nearest == nil)
+        #expect(decision.outcome == .refused)
+    }
+
     @Test func `a one-off weighs the public interest by itself`() {
         let world = delivery(HolderRecords(oneOff: oneOff(confidentiality: "public-interest"))) { $0.agreements = [] }
         #expect(world.code == nil)
