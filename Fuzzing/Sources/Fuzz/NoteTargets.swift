@@ -6,7 +6,7 @@ extension FuzzTarget {
         FuzzTarget(name: "note", check: note), FuzzTarget(name: "checkpoint", check: checkpoint),
         FuzzTarget(name: "verifier-key", check: verifierKey), FuzzTarget(name: "tlog-proof", check: tlogProof),
         FuzzTarget(name: "consistency-proof", check: consistencyProof),
-        FuzzTarget(name: "add-checkpoint", check: addCheckpoint),
+        FuzzTarget(name: "add-checkpoint", check: addCheckpoint), FuzzTarget(name: "tlog-policy", check: tlogPolicy),
     ]
 
     /// A key that signed none of the seeds, under the name that their log has.
@@ -86,6 +86,26 @@ extension FuzzTarget {
         holds(request.body.utf8.elementsEqual(bytes), "a request has one spelling")
         holds(bytes.count <= Limits.noteBytes, "what was accepted is no larger than the limit")
         holds(request.oldSize >= 0 && request.proof.count <= Limits.proofHashes, "it is within the limits")
+        return true
+    }
+
+    /// What a policy demands can be met by the witnesses that it names, and by no stranger; a further cosignature never takes
+    /// a quorum away.
+    @Sendable static func tlogPolicy(_ bytes: [UInt8]) -> Bool {
+        guard let policy = try? TlogPolicy(parsing: bytes) else { return false }
+        let keys = policy.witnesses.map(\.key)
+        holds(bytes.count <= Limits.policyBytes, "what was accepted is no larger than the limit")
+        holds(max(policy.logs.count, keys.count) <= Limits.policyMembers, "there are no more members than the limit")
+        holds(Set(keys).count == keys.count, "no witness counts twice")
+        holds(policy.isQuorum(Set(keys)), "all the witnesses together are a quorum")
+        let quorums = keys.indices.map { policy.isQuorum(Set(keys[..<$0])) } + [true]
+        holds(zip(quorums, quorums.dropFirst()).allSatisfy { !$0 || $1 }, "one witness more takes no quorum away")
+        if let stranger { holds(policy.isQuorum([stranger]) == quorums[0], "a stranger counts for nothing") }
+        guard bytes.count + 2 <= Limits.policyBytes else { return true }
+        let again = try? TlogPolicy(parsing: Array("#\n".utf8) + bytes)
+        holds(
+            again?.logs == policy.logs && again?.witnesses == policy.witnesses
+                && again?.isQuorum([]) == policy.isQuorum([]), "a remark changes nothing")
         return true
     }
 }

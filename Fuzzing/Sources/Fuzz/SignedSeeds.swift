@@ -57,6 +57,16 @@ extension Seeds {
         return [everything.bytes, least.bytes]
     }
 
+    private static func policies(_ log: VerifierKey) throws -> [String] {
+        let keys = try (0..<3).map { try Cosignature(name: "w\($0).example", key: .generate()).verifierKey }
+        let witnesses = zip(["a", "b", "c"], keys).map { "witness \($0) \($1) https://w.example/\($0)\n" }
+        return [
+            "quorum none\n", "# one log\nlog \(log)\n\(witnesses[0])quorum a\n",
+            "log \(log) https://log.example\n\(witnesses.joined())group some any a b\ngroup most 2 some c\nquorum most\n",
+            "\(witnesses.joined())group all-of-them all a b c\nquorum all-of-them\n",
+        ]
+    }
+
     private static func notes(_ key: SigningKey) throws -> [String: [[UInt8]]] {
         let signer = try CheckpointSigner(origin: origin, key: key)
         let leaves = (0..<7).map { MerkleHash.leaf([UInt8($0)]) }
@@ -82,6 +92,7 @@ extension Seeds {
             "tlog-proof": proofs.map { Array($0.utf8) },
             "consistency-proof": [Array(ConsistencyProof(old: old, new: new, hashes: consistency).text.utf8)],
             "add-checkpoint": requests.map { Array($0.utf8) },
+            "tlog-policy": try policies(signer.verifierKey).map { Array($0.utf8) },
         ]
     }
 }
