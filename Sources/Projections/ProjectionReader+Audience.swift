@@ -36,6 +36,20 @@ extension ProjectionReader {
         }
     }
 
+    /// The agencies to which an event's content was released, by code.
+    package func recipients(of content: UniqueID) throws -> [AgencyID] {
+        try all("SELECT agency FROM release WHERE event = ? ORDER BY agency", [content.blob]).map {
+            try Column(table: "release").agency($0, "agency")
+        }
+    }
+
+    /// Whether all of these items of an event's content were released to one agency, which so has the whole event in hand.
+    package func isReleasedWhole(_ event: UniqueID, _ items: [ItemCode]) throws -> Bool {
+        try all("SELECT items FROM release WHERE event = ?", [event.blob]).contains { row in
+            Set(items).isSubset(of: try Column(table: "release").list(row, "items", ItemCode.init))
+        }
+    }
+
     /// What to look for among events.
     package struct EventFilter: Sendable, Hashable {
         package var type: String?
@@ -118,6 +132,13 @@ package struct EventRow: Sendable, Hashable {
 extension ProjectionReader {
     package func eventID(at index: Int64) throws -> UniqueID? {
         try first("SELECT id FROM event WHERE idx = ?", [index]).map { try Column(table: "event").id($0, "id") }
+    }
+
+    /// Who posted an event.
+    package func author(of event: UniqueID) throws -> AgencyID? {
+        try first("SELECT author FROM event WHERE id = ?", [event.blob]).map {
+            try Column(table: "event").agency($0, "author")
+        }
     }
 
     /// When the event at a position was recorded.

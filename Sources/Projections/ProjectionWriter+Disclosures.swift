@@ -107,9 +107,13 @@ extension ProjectionWriter {
         }
         switch (origin.kind, origin.referral) {
         case (.referral, let referral?):
-            try arrive(referral, outcome: decision.outcome, released: !recorded.releases.isEmpty, recorded)
+            try arrive(
+                referral, at: disclosure.recipient, outcome: decision.outcome,
+                released: !recorded.releases.isEmpty, recorded)
         case (.redirect, let referral?) where !recorded.releases.isEmpty:
-            try redirect(referral, to: disclosure.recipient, outcome: decision.outcome, recorded)
+            try redirect(
+                referral, by: reader.author(of: origin.event), to: disclosure.recipient, outcome: decision.outcome,
+                recorded)
         case (.delivery, _) where !recorded.releases.isEmpty:
             try run(
                 "UPDATE disclosure SET delivered = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
@@ -150,9 +154,12 @@ extension ProjectionWriter {
             [agency.text, recorded.id.blob, event.blob])
     }
 
-    /// Notes on a delivery, and on the request it answers, that it was receipted or disputed.
+    /// Notes on a delivery, and on the request it answers, that it was receipted, disputed or recalled. That something was
+    /// recalled which never arrived is not for whoever asked.
     func mark(_ delivery: UniqueID, _ column: MarkedColumn, _ recorded: RecordedEvent) throws {
-        for event in try [delivery, reader.disclosure(of: delivery)?.request].compactMap(\.self) {
+        let row = try reader.disclosure(of: delivery)
+        let hasArrived = row?.delivered != nil || row?.kind == .resolution
+        for event in [delivery, hasArrived ? row?.request : nil].compactMap(\.self) {
             switch column {
             case .receipted:
                 try run(

@@ -49,27 +49,38 @@ extension ProjectionWriter {
         try logStep(referral.event, .redirected, data.actor.role, recorded, state: referral.life.state)
     }
 
-    /// The decision on a referral: what is released has arrived.
-    func arrive(_ referral: UniqueID, outcome: Decision.Outcome, released: Bool, _ recorded: RecordedEvent) throws {
+    /// The decision on a referral: what is released has arrived. It arrives once: a later resolution that releases more, or
+    /// nothing, does not begin its clocks anew and does not take it away. Where it went on to another agency since, what
+    /// was decided about the one before changes nothing here.
+    func arrive(
+        _ referral: UniqueID, at recipient: AgencyID, outcome: Decision.Outcome, released: Bool,
+        _ recorded: RecordedEvent
+    ) throws {
         try run(
             """
-            UPDATE referral SET outcome = ?1, decision = ?2, released = ?3, first_released = COALESCE(first_released, ?3), updated = ?4
-            WHERE idx = (SELECT idx FROM event WHERE id = ?5)
+            UPDATE referral SET outcome = ?1, decision = ?2, released = COALESCE(released, ?3),
+                first_released = COALESCE(first_released, ?3), updated = ?4
+            WHERE idx = (SELECT idx FROM event WHERE id = ?5) AND recipient = ?6
             """,
             [
                 outcome.rawValue, recorded.id.blob, released ? recorded.index : nil, recorded.index, referral.blob,
+                recipient.text,
             ])
     }
 
-    /// The decision on a redirect: only if it released the referral does the referral go to the new recipient.
-    func redirect(_ referral: UniqueID, to: AgencyID, outcome: Decision.Outcome, _ recorded: RecordedEvent) throws {
-        guard let row = try reader.referral(referral),
+    /// The decision on a redirect: only if it released the referral does the referral go to the new recipient, and only
+    /// while it is still where it was redirected from.
+    func redirect(
+        _ referral: UniqueID, by author: AgencyID?, to: AgencyID, outcome: Decision.Outcome, _ recorded: RecordedEvent
+    ) throws {
+        guard let row = try reader.referral(referral) else { return }
+        guard row.recipient == author,
             let life = try? row.life.applying(.redirected, purposeIsSafeguarding: row.isSafeguarding)
-        else { return }
+        else { return try arrive(referral, at: to, outcome: outcome, released: true, recorded) }
         try run(
-            "UPDATE referral SET recipient = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)",
+            "UPDATE referral SET recipient = ?, released = NULL WHERE idx = (SELECT idx FROM event WHERE id = ?)",
             [to.text, referral.blob])
-        try arrive(referral, outcome: outcome, released: true, recorded)
+        try arrive(referral, at: to, outcome: outcome, released: true, recorded)
         try store(life, of: referral, recorded)
     }
 

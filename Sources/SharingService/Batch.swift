@@ -105,9 +105,11 @@ struct Batch {
             reader: writer.reader, keys: keys, vault: store.vault, site: store.author, origin: store.origin,
             baseline: baseline, now: now, context: try context(of: event))
         let admitted = try admission.admit(event, kid: received.verified.keyID, isOwn: received.isOwn)
+        // Before the person gets a reference: what is refused for its size leaves nothing behind.
+        let names = try Self.names(admitted.audience, of: event)
         let subject = try subject(of: event)
         let place = try append(
-            received.verified, event, subject: subject, audience: admitted.audience, cause: event.envelope.cause)
+            received.verified, event, subject: subject, names: names, cause: event.envelope.cause)
         if case .subjectLinked(let data) = event.data, let subject {
             for identifier in data.identifiers {
                 // One that belongs to another reference stays there: the two are one person only when an IG lead merges them.
@@ -137,13 +139,13 @@ struct Batch {
     }
 
     /// Puts an event behind those before it and draws its effects.
+    /// - Parameter names: its entry's audience.
     private mutating func append(
-        _ verified: VerifiedEvent, _ event: SharingEvent, subject: SubjectReference?, audience: Admitted.Audience,
+        _ verified: VerifiedEvent, _ event: SharingEvent, subject: SubjectReference?, names: [String],
         cause: UniqueID?, releases: [UniqueID] = []
     ) throws -> Int {
         let place = drafts.count
         let envelope = event.envelope
-        let names = try Self.names(audience, of: event)
         let recorded = RecordedEvent(
             index: size + Int64(place), id: envelope.id, type: envelope.type, author: envelope.source,
             kid: verified.keyID.description, subject: subject, audience: names, cause: cause, releases: releases,
@@ -205,12 +207,13 @@ struct Batch {
         let releases = decision.released(of: task.items.map(\.code)).isEmpty ? [] : released
         let decidedPlace = try append(
             signed.verified, signed.event, subject: subject,
-            audience: .agencies([task.holder, task.recipient]), cause: event.envelope.id, releases: releases)
+            names: Self.names(.agencies([task.holder, task.recipient]), of: signed.event), cause: event.envelope.id,
+            releases: releases)
         details[place].outcome = decision.outcome.rawValue
         details[place].follows.append(decidedPlace)
-        let poster: Viewer = event.envelope.source == task.holder ? .holder : task.kind.isPush ? .recipient : .asker
+        guard let disclosure = try writer.reader.disclosure(of: event.envelope.id) else { return }
         details[place].decision = try DecisionSight(reader: writer.reader).json(
-            decision, as: poster, agency: event.envelope.source)
+            decision, toPoster: event.envelope.source, of: disclosure)
     }
 
     /// Signs a decision. One that cannot be put into an event all the same is an error while evaluating: the same answer without what came

@@ -13,6 +13,8 @@ package enum ServiceLimits {
     /// Rows of one page of a register.
     package static let page = 1_000
     package static let defaultPage = 100
+    /// Bytes of signed events at which a page of events ends: as much as one body of many events may bring in.
+    package static let pageBytes = 16 << 20
     /// Agencies that an entry's audience may name. What is over is told in further events.
     package static let audienceAgencies = 64
     /// For a withdrawal or a refusal, which is never turned down for its size: as many as an entry holds with ease. Those beyond are not named;

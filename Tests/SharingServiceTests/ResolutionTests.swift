@@ -111,7 +111,7 @@ import Testing
                 "actor": Partnership.actor("nurse"),
                 "publicInterest": .object(["grounds": "risk", "by": "A. Guardian", "office": "Caldicott Guardian"]),
             ]), content: [("health.summary", "a note")])
-        guard offer.outcome == "referred" else { return }
+        #expect(offer.outcome == "referred")
         let resolution = try await resolve(partnership, offer.id, person: Partnership.otherPerson)
         let entry = try partnership.test.site.store.log.entry(at: resolution.index)
         #expect(entry.audience == [trust.id])

@@ -77,6 +77,7 @@ extension Field where Value == CaseEnding? {
 
 extension CaseShield: Record {
     init(reading members: inout MemberReader) {
+        by = members.optional("by", .agency, default: .placeholder)
         against = members.required("against", .against)
         holders = members.optional("holders", .list(.agency, Limits.agencies))
         lifts = members.optional("lifts", .flag, default: false)

@@ -34,6 +34,8 @@ package struct CaseCourtOrder: Sendable {
 
 /// A shield put up, or taken down. The last one that concerns both agencies holds.
 package struct CaseShield: Sendable {
+    /// Who recorded it; where nobody is named, one and the same.
+    package let by: AgencyID
     package let against: SubjectShield.Against
     package let holders: [AgencyID]?
     /// It takes one down.

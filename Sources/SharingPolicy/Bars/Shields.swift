@@ -1,15 +1,18 @@
 import SharingModel
 
 extension Docket {
-    /// What keeps the person's information from this recipient: the last word in the log about the two agencies, if it
-    /// shields.
+    /// What keeps the person's information from this recipient: the youngest shield about the two agencies that stands. One
+    /// stands until whoever put it up takes it down: nobody's last word lifts another's.
     var shield: ShieldOnRecord? {
-        let words = facts.shields.filter { shield in
-            shield.holders?.contains(question.holder.agency) ?? true && shield.concerns(question.recipient.agency)
-                && !(shield.isLifting && shield.isUnderRevokedKey)
+        var last: [AgencyID: ShieldOnRecord] = [:]
+        for word in facts.shields where concerns(word) && !(word.isLifting && word.isUnderRevokedKey) {
+            if last[word.author].map({ $0.event < word.event }) ?? true { last[word.author] = word }
         }
-        guard let last = words.max(by: { $0.event < $1.event }), !last.isLifting else { return nil }
-        return last
+        return last.values.filter { !$0.isLifting }.max { $0.event < $1.event }
+    }
+
+    private func concerns(_ word: ShieldOnRecord) -> Bool {
+        word.holders?.contains(question.holder.agency) ?? true && word.concerns(question.recipient.agency)
     }
 }
 

@@ -41,9 +41,12 @@ package struct CourtOrderOnRecord: Sendable, Hashable {
     }
 }
 
-/// A `subject.shielded` or `.unshielded`. Of those that concern a holder and a recipient the last one in the log holds.
+/// A `subject.shielded` or `.unshielded`. Of one agency's that concern a holder and a recipient the last one in the log
+/// holds; nobody takes down what another put up.
 package struct ShieldOnRecord: Sendable, Hashable {
     package var event: EventReference
+    /// Who recorded it.
+    package var author: AgencyID
     package var against: SubjectShield.Against
     /// Whose data it is about; nil is any holder's.
     package var holders: [AgencyID]?
@@ -53,10 +56,11 @@ package struct ShieldOnRecord: Sendable, Hashable {
     package var isUnderRevokedKey: Bool
 
     package init(
-        event: EventReference, against: SubjectShield.Against, holders: [AgencyID]? = nil, isLifting: Bool = false,
-        isUnderRevokedKey: Bool = false
+        event: EventReference, author: AgencyID, against: SubjectShield.Against, holders: [AgencyID]? = nil,
+        isLifting: Bool = false, isUnderRevokedKey: Bool = false
     ) {
         self.event = event
+        self.author = author
         self.against = against
         self.holders = holders
         self.isLifting = isLifting

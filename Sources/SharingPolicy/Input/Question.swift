@@ -72,6 +72,9 @@ package struct Question: Sendable, Hashable {
     package var records: HolderRecords
     /// The asker's, on a request and on a delivery that answers one.
     package var breakGlass: BreakGlass?
+    /// On a delivery that answers a request: what that request asked for. Broken glass reaches no further, whatever else the
+    /// holder adds. Nil where the items are the asker's own.
+    package var asked: [ItemCode]?
     /// Whether the asker stated that its public task needs it; as with break-glass.
     package var isNeededForPublicTask: Bool
     /// What people of the holder settled of this very request, referral or delivery, or of the request that it answers;
@@ -84,7 +87,7 @@ package struct Question: Sendable, Hashable {
         kind: Kind, event: EventReference, holder: Party, recipient: Party, purpose: PurposeCode, items: [Item],
         role: RoleCode, revokedKey: EventReference? = nil, records: HolderRecords = HolderRecords(),
         breakGlass: BreakGlass? = nil, isNeededForPublicTask: Bool = false, resolutions: [ResolutionOnRecord] = [],
-        isPersonInformed: Bool = false
+        isPersonInformed: Bool = false, asked: [ItemCode]? = nil
     ) {
         self.kind = kind
         self.event = event
@@ -96,6 +99,7 @@ package struct Question: Sendable, Hashable {
         self.revokedKey = revokedKey
         self.records = records
         self.breakGlass = breakGlass
+        self.asked = asked
         self.isNeededForPublicTask = isNeededForPublicTask
         self.resolutions = resolutions
         self.isPersonInformed = isPersonInformed

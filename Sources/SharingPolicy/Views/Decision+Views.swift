@@ -41,6 +41,14 @@ extension Decision {
             notice: notice)
     }
 
+    /// The same without the items that somebody is not to hear of.
+    package func keeping(_ isKept: (ItemCode) -> Bool) -> Decision {
+        Decision(
+            outcome: outcome, shareFirst: shareFirst, breakGlass: breakGlass, items: items.filter { isKept($0.item) },
+            nearest: nearest, obligations: obligations, facts: facts, policy: policy, at: at, clock: clock,
+            replicas: replicas, validUntil: validUntil, contact: contact, notice: notice)
+    }
+
     /// The code of the nearest permit if it failed on a consent that names the viewer. The judge sees to it that then
     /// every item with this code failed on such a consent (``Verdict``).
     private func codeOfReadableConsent(_ namedIn: Set<UniqueID>) -> RefusalCode? {

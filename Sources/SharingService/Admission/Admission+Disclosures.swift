@@ -48,6 +48,7 @@ extension Admission {
             task.resolutions = context.resolutions
             if case .disclosureRequested(let asked)? = context.earlier?.data {
                 task.breakGlass = asked.breakGlass
+                task.asked = asked.items
                 task.isNeededForPublicTask = asked.isNeededForPublicTask
             }
         }
@@ -69,7 +70,9 @@ extension Admission {
         default: guard author == row.sender else { throw Self.wrongAuthor }
         }
         try checkSamePerson(event, as: row.subject)
-        return Admitted(audience: .agencies([row.sender, author == row.sender ? row.recipient : author]))
+        // Whoever was given nothing is not told that it is taken back: for it there was nothing.
+        let others = author == row.sender ? try reader.recipients(of: row.contentEvent) : [author]
+        return Admitted(audience: .agencies([row.sender] + others))
     }
 
     /// The site's own record that a recipient read content: for the holder, and for the agency that read.

@@ -18,8 +18,16 @@ extension Admission {
         let own = try subject(of: event).map { try reader.shields(of: $0) }?.filter {
             $0.head.author == event.envelope.source
         }
-        let last = own?.last { $0.against.overlaps(data.against) && Self.overlap($0.holders, data.holders) }
-        guard let last, !last.lifts else {
+        // A lifting under a key that is not trusted any more lifted nothing, and may be given again.
+        let lifts = own?.filter { $0.lifts && keys.permits($0.head.kid, recorded: $0.head.recorded) } ?? []
+        let standing = own?.contains { shield in
+            !shield.lifts && shield.against.overlaps(data.against) && Self.overlap(shield.holders, data.holders)
+                && !lifts.contains { lift in
+                    lift.head.index > shield.head.index
+                        && (lift.covers(shield.against, shield.holders) || lift.covers(data.against, data.holders))
+                }
+        }
+        guard standing == true else {
             throw Rejection(
                 .conflict, "nothing-shielded", "no shield of this agency stands there, so there is none to take down")
         }
@@ -102,7 +110,19 @@ extension ObjectionChange.Verb {
     }
 }
 
+extension ShieldRow {
+    fileprivate func covers(_ other: SubjectShield.Against, _ holders: [AgencyID]?) -> Bool {
+        coversHolders(of: holders) && against.covers(other)
+    }
+}
+
 extension SubjectShield.Against {
+    fileprivate func covers(_ other: SubjectShield.Against) -> Bool {
+        guard case .agencies(let own) = self else { return true }
+        guard case .agencies(let others) = other else { return false }
+        return Set(others).isSubset(of: own)
+    }
+
     fileprivate func overlaps(_ other: SubjectShield.Against) -> Bool {
         guard case .agencies(let own) = self, case .agencies(let others) = other else { return true }
         return !Set(own).isDisjoint(with: others)

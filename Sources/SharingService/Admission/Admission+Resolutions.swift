@@ -22,6 +22,12 @@ extension Admission {
             throw Rejection.invalid(
                 "/data/items/\(position)/item", "not-referred", "this item was not referred; settle those that were")
         }
+        if data.items.contains(where: { $0.result == .permitted }), try isTakenBack(row) {
+            throw Rejection(
+                .conflict, "taken-back",
+                "it was withdrawn or recalled, or the referral has gone elsewhere since; settle it as withheld, and share anew what is still to be shared"
+            )
+        }
         guard let decided = context.earlier, var task = try task(deciding: decided, row) else {
             throw unknown("request")
         }
@@ -31,6 +37,15 @@ extension Admission {
         // Where it was offered, its items and reasons are not for somebody to whom nothing may have been released.
         let readers = row.content == nil ? [row.sender, row.recipient] : [row.sender]
         return Admitted(audience: .agencies(readers), question: task)
+    }
+
+    /// Whether what was offered is offered no more: a yes by somebody who works through the queue would still pass it on.
+    private func isTakenBack(_ row: DisclosureRow) throws -> Bool {
+        if row.recalled != nil { return true }
+        guard let id = row.referral, row.content != nil, let referral = try reader.referral(id) else { return false }
+        if referral.life.state == .withdrawn { return true }
+        let holder = row.kind == .redirect ? try reader.author(of: row.event) : row.recipient
+        return referral.recipient != holder
     }
 
     /// Settling is for the roles that the judge listens to, by the judge's own rule.

@@ -30,6 +30,8 @@ package struct DecisionTask {
     package var records = HolderRecords()
     /// The asker's, on a request and on a delivery that answers one.
     package var breakGlass: BreakGlass?
+    /// For a delivery that answers a request: what was asked for.
+    package var asked: [ItemCode]?
     package var isNeededForPublicTask = false
     /// The event says that the person was told.
     package var isPersonInformed = false

@@ -19,6 +19,14 @@ struct DecisionSight {
         decision.asSeen(by: viewer, namedIn: try readable(decision.facts, by: agency)).json
     }
 
+    /// As whoever posted the event decided may see it. An agency that passes a referral on has no part in the decision on its
+    /// next recipient: it is told of the items that it was given itself.
+    func json(_ decision: Decision, toPoster author: AgencyID, of disclosure: DisclosureRow) throws -> JSON {
+        if let viewer = Self.viewer(author, of: disclosure) { return try json(decision, as: viewer, agency: author) }
+        let known = try reader.releasedItems(of: disclosure.contentEvent, to: author) ?? []
+        return decision.asSeen(by: .recipient).keeping { item in known.contains { $0.covers(item) } }.json
+    }
+
     /// The disclosures of a decision's event that the viewer may have, in the order of the payload.
     func disclosures(
         of event: VerifiedOrStoredEvent, _ decision: Decision, as viewer: Viewer, agency: AgencyID

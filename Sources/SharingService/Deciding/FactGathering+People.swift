@@ -39,7 +39,8 @@ extension FactGathering {
 
     private func onRecord(_ row: ShieldRow) -> ShieldOnRecord {
         ShieldOnRecord(
-            event: row.head.reference, against: row.against, holders: row.holders, isLifting: row.lifts,
+            event: row.head.reference, author: row.head.author, against: row.against, holders: row.holders,
+            isLifting: row.lifts,
             isUnderRevokedKey: isDistrusted(row.head))
     }
 

@@ -24,7 +24,7 @@ package struct FactGathering {
             purpose: task.purpose, items: task.items, role: task.role,
             revokedKey: try task.requestKey.flatMap(Thumbprint.init).flatMap { try revocation(of: $0) },
             records: task.records, breakGlass: task.breakGlass, isNeededForPublicTask: task.isNeededForPublicTask,
-            resolutions: task.resolutions + settling, isPersonInformed: task.isPersonInformed)
+            resolutions: task.resolutions + settling, isPersonInformed: task.isPersonInformed, asked: task.asked)
     }
 
     /// Everything that the judge may use, as it stands at a position.

@@ -22,10 +22,24 @@ extension ReadingDesk {
     ) throws -> JSON {
         try projections.read { projections in
             let indexes = try projections.events(reader.scope, filter, from: page.from, limit: page.limit)
-            return Self.page(
-                "events", try indexes.map { try event(at: $0, for: reader, projections) },
-                next: page.next(after: indexes))
+            var rows: [JSON] = []
+            var bytes = 0
+            for index in indexes {
+                let row = try event(at: index, for: reader, projections)
+                rows.append(row)
+                bytes += Self.weight(of: row)
+                if bytes >= page.bytes, rows.count < indexes.count {
+                    return Self.page("events", rows, next: index + 1)
+                }
+            }
+            return Self.page("events", rows, next: page.next(after: indexes))
         }
+    }
+
+    /// Bytes of what an author can make long.
+    private static func weight(of event: JSON) -> Int {
+        let disclosures = (event["disclosures"]?.array ?? []).compactMap { $0.string?.utf8.count }
+        return (event["jws"]?.string?.utf8.count ?? 0) + disclosures.reduce(0, +)
     }
 
     package func event(_ id: UniqueID, for reader: Reader) throws -> JSON {

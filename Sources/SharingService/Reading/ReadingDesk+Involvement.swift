@@ -24,11 +24,7 @@ extension ReadingDesk {
                 let kind = try projections.agency(agency)?.kind
                 isInside = isInside && (kind == .education || kind == .council)
             }
-            let isShielded =
-                try persons.flatMap { try projections.shields(of: $0) }.sorted {
-                    $0.head.index < $1.head.index
-                }.last { $0.against.covers(agency) }?.lifts == false
-            isInside = isInside && !isShielded
+            isInside = try isInside && !isShielded(from: agency, persons.flatMap { try projections.shields(of: $0) })
             func isShown(_ head: FactHead, isSensitive: Bool = false) -> Bool {
                 head.author == agency || (isInside && !isSensitive)
             }
@@ -38,6 +34,19 @@ extension ReadingDesk {
                 "leads": .array(try leads.filter { isShown($0.head) }.map(json)),
                 "notice": .string("others may be involved; ask \(try contact(projections))"),
             ])
+        }
+    }
+
+    /// Whether a shield against the agency stands: whoever put it up has not taken it down for every holder that it names.
+    private func isShielded(from agency: AgencyID, _ rows: [ShieldRow]) -> Bool {
+        let words = rows.filter { $0.against.covers(agency) }
+        let lifts = words.filter { $0.lifts && keys.permits($0.head.kid, recorded: $0.head.recorded) }
+        return words.contains { shield in
+            !shield.lifts
+                && !lifts.contains { lift in
+                    lift.head.author == shield.head.author && lift.head.index > shield.head.index
+                        && lift.coversHolders(of: shield.holders)
+                }
         }
     }
 
@@ -67,6 +76,14 @@ extension ReadingDesk {
         let agencies = try projections.agencies().filter { $0.ended == nil }.sorted { $0.registered < $1.registered }
         return agencies.first { $0.kind == .council && $0.safeguarding != nil }?.safeguarding
             ?? agencies.compactMap(\.safeguarding).first ?? agencies.compactMap(\.dpo).first ?? "the site's operator"
+    }
+}
+
+extension ShieldRow {
+    /// Whether it speaks of all these holders; nil is any.
+    func coversHolders(of others: [AgencyID]?) -> Bool {
+        guard let holders else { return true }
+        return others.map { Set($0).isSubset(of: holders) } ?? false
     }
 }
 

@@ -55,9 +55,15 @@ package struct Page: Sendable, Hashable {
     package let from: Int64
     package let limit: Int
 
-    package init(from: Int64 = 0, limit: Int = ServiceLimits.defaultPage) {
+    /// A page of events ends with the one that reaches this, so that a thousand long ones do not fill the memory.
+    let bytes: Int
+
+    package init(
+        from: Int64 = 0, limit: Int = ServiceLimits.defaultPage, bytes: Int = ServiceLimits.pageBytes
+    ) {
         self.from = max(0, from)
         self.limit = min(max(1, limit), ServiceLimits.page)
+        self.bytes = bytes
     }
 
     /// Where the next page begins, when this one is full.

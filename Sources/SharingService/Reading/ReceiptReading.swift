@@ -14,10 +14,18 @@ struct ReceiptReading {
             let disclosure = try reader.disclosure(of: entry.id)
             var decision: JSON?
             if let disclosure, let row = try reader.decision(on: entry.id), let author = try? AgencyID(entry.author) {
-                // Whoever was given the whole of an event can send it again, so what goes beyond its recipient's view is left out then.
-                let isInOtherHands = disclosure.content != nil && row.decision.outcome == .permitted
-                let viewer = isInOtherHands ? .recipient : DecisionSight.viewer(author, of: disclosure) ?? .recipient
-                decision = try DecisionSight(reader: reader).json(row.decision, as: viewer, agency: author)
+                // Whoever can read the whole of an event can send it again, so what goes beyond their view is left out then.
+                let sight = DecisionSight(reader: reader)
+                decision =
+                    if disclosure.kind == .resolution, disclosure.content == nil {
+                        try sight.json(row.decision, as: .asker, agency: disclosure.recipient)
+                    } else if disclosure.content == entry.id,
+                        try reader.isReleasedWhole(entry.id, disclosure.items)
+                    {
+                        try sight.json(row.decision, as: .recipient, agency: author)
+                    } else {
+                        try sight.json(row.decision, toPoster: author, of: disclosure)
+                    }
             }
             return Receipt(
                 id: entry.id, index: index, leafHash: entry.leafHash.bytes, recorded: entry.recorded,

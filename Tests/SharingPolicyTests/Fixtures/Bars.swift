@@ -17,11 +17,12 @@ func order(
 }
 
 func shield(
-    at index: Int64 = 310, against: SubjectShield.Against = .agencies([council]), holders: [AgencyID]? = nil,
+    at index: Int64 = 310, by author: AgencyID = trust, against: SubjectShield.Against = .agencies([council]),
+    holders: [AgencyID]? = nil,
     isLifting: Bool = false, isUnderRevokedKey: Bool = false
 ) -> ShieldOnRecord {
     ShieldOnRecord(
-        event: event(index), against: against, holders: holders, isLifting: isLifting,
+        event: event(index), author: author, against: against, holders: holders, isLifting: isLifting,
         isUnderRevokedKey: isUnderRevokedKey)
 }
 

@@ -110,12 +110,26 @@ struct NaiveJudge {
         }
         oneOff(&answer, item)
         if question.breakGlass != nil, baseline?.roles[question.role] != nil {
-            let broken = open.filter { $0.flow.breakGlass.contains(question.role) }
+            let broken = open.filter { $0.flow.breakGlass.contains(question.role) && wasAskedFor(item, $0.flow) }
             answer.permits += permits(broken) { $0.isMissing || Self.behindGlass.contains($0.code) }
         }
         settle(&answer, item, open)
         if !answer.isPermitted, !answer.isFinal, !dutiesToShare().isEmpty { answer.said?.isMissing = true }
         return answer
+    }
+
+    /// Whoever breaks the glass gets at what it asked for, and at what a flow lets nobody have without the other.
+    private func wasAskedFor(_ item: ItemCode, _ flow: Flow) -> Bool {
+        guard let asked = question.asked else { return true }
+        var wanted: Set<ItemCode> = []
+        for code in asked { wanted.formUnion(leaves(of: code)) }
+        if wanted.contains(item) { return true }
+        for group in flow.inseparable {
+            var together: Set<ItemCode> = []
+            for code in group { together.formUnion(leaves(of: code)) }
+            if together.contains(item), !together.isDisjoint(with: wanted) { return true }
+        }
+        return false
     }
 
     /// Step 7.
@@ -145,23 +159,30 @@ struct NaiveJudge {
         if question.revokedKey != nil || question.holder.ended != nil || question.recipient.ended != nil {
             return .keyRevoked
         }
-        var last: ShieldOnRecord?
-        for shield in facts.shields {
-            guard concerns(shield.holders) else { continue }
-            switch shield.against {
-            case .everybody: break
-            case .agencies(let agencies): if !agencies.contains(question.recipient.agency) { continue }
-            }
-            if shield.isLifting && shield.isUnderRevokedKey { continue }
-            if last.map({ $0.event < shield.event }) ?? true { last = shield }
-        }
-        if let last, !last.isLifting { return .shielded }
+        if isShielded { return .shielded }
         for order in facts.courtOrders where order.effect == .prohibits {
             guard order.items.covers(item), names(order.recipients), concerns(order.holders), !isOver(order.until)
             else { continue }
             if !order.discharges.contains(where: { !$0.isUnderRevokedKey }) { return .courtProhibits }
         }
         return nil
+    }
+
+    /// What an agency shields stays shielded until that very agency takes it down.
+    private var isShielded: Bool {
+        for author in Set(facts.shields.map(\.author)) {
+            var isUp = false
+            for shield in facts.shields.sorted(by: { $0.event < $1.event }) where shield.author == author {
+                guard concerns(shield.holders) else { continue }
+                switch shield.against {
+                case .everybody: break
+                case .agencies(let agencies): if !agencies.contains(question.recipient.agency) { continue }
+                }
+                if !shield.isLifting { isUp = true } else if !shield.isUnderRevokedKey { isUp = false }
+            }
+            if isUp { return true }
+        }
+        return false
     }
 
     /// Step 2.

@@ -54,6 +54,9 @@ struct WildWorld {
         }
         if chance(50), world.question.breakGlass == nil, world.question.kind != .referral, chance(30) {
             world.question.breakGlass = brokenGlass
+            if world.question.kind == .delivery, chance(60) {
+                world.question.asked = pick([["identity"], ["contact"], ["health"], ["risk", "identity"]])
+            }
         }
     }
 
@@ -153,10 +156,11 @@ struct WildWorld {
             )
         }
         if chance(8) {
-            for place in 0..<pick([1, 2]) {
+            for place in 0..<pick([1, 2, 3]) {
                 world.shields.append(
                     shield(
-                        at: 311 + 5 * Int64(place), against: pick([.everybody, .agencies([council, school])]),
+                        at: 311 + 5 * Int64(place), by: pick([trust, council]),
+                        against: pick([.everybody, .agencies([council, school])]),
                         holders: chance(30) ? [pick([trust, school])] : nil, isLifting: chance(50),
                         isUnderRevokedKey: chance(25)))
             }

@@ -45,6 +45,16 @@ struct BarTests {
         #expect(world.code == nil)
     }
 
+    @Test func `nobody lifts a shield that another put up`() {
+        var world = World()
+        // The recipient's own agency shields the person from itself, and then takes that down.
+        world.shields = [shield(), shield(at: 311, by: council), shield(at: 312, by: council, isLifting: true)]
+        #expect(world.code == .shielded)
+        #expect(world.decision.facts.contains(event(310).id))
+        world.shields.append(shield(at: 313, against: .everybody, isLifting: true))
+        #expect(world.code == nil)
+    }
+
     @Test(arguments: [0, 1]) func `an absolute bar stops even a safeguarding referral`(_ which: Int) {
         var world = World()
         world.question.kind = .referral

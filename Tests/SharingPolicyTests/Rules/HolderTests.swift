@@ -174,6 +174,18 @@ struct HolderTests {
         #expect(!world.decision.breakGlass)
     }
 
+    @Test func `broken glass reaches what was asked for, and what a flow binds to it`() {
+        var world = broken { $0.flow.consent = .required }
+        world.question.kind = .delivery
+        #expect(world.results == [.permitted, .permitted])
+        world.question.asked = ["identity"]
+        #expect(world.decision.items.map(\.item) == ["contact", "identity"])
+        #expect(world.results == [.withheld, .permitted])
+        #expect(world.code == .consentAbsent)
+        world.flow.inseparable = [["identity", "contact"]]
+        #expect(world.results == [.permitted, .permitted])
+    }
+
     // MARK: Resolutions and duties
 
     @Test func `a person of the holder supplies what was missing`() {

@@ -42,7 +42,7 @@ extension CaseScene {
     static func onRecord(_ shields: [CaseShield]) -> [ShieldOnRecord] {
         shields.enumerated().map { number, shield in
             ShieldOnRecord(
-                event: event(220_000, number), against: shield.against, holders: shield.holders,
+                event: event(220_000, number), author: shield.by, against: shield.against, holders: shield.holders,
                 isLifting: shield.lifts, isUnderRevokedKey: shield.keyRevoked)
         }
     }
