@@ -91,7 +91,10 @@ import Testing
             return content
         }
 
-        private static let schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name"
+        /// As text, which is what SQLite reads there whatever a cell says of itself.
+        private static let schema = """
+            SELECT CAST(type AS TEXT), CAST(name AS TEXT), CAST(tbl_name AS TEXT), CAST(sql AS TEXT) FROM sqlite_schema ORDER BY 2
+            """
 
         /// With blobs in full: their description only has their length.
         private static func text(_ row: Row) -> String {

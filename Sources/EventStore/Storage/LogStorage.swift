@@ -118,10 +118,13 @@ public struct StoredCheckpoint: Sendable, Hashable {
 public struct StoredBytes: Sendable, Hashable {
     public let index: Int64
     public let bytes: [UInt8]
+    /// For an entry, the bytes of the id that the engine keeps beside it; nil where it keeps none.
+    public let id: [UInt8]?
 
-    public init(index: Int64, bytes: [UInt8]) {
+    public init(index: Int64, bytes: [UInt8], id: [UInt8]? = nil) {
         self.index = index
         self.bytes = bytes
+        self.id = id
     }
 }
 

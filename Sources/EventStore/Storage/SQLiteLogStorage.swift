@@ -103,7 +103,7 @@ public final class SQLiteLogStorage: LogStorage {
     }
 
     public func entries(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
-        try bytes("entries", "SELECT idx, bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", range)
+        try bytes("entries", "SELECT idx, bytes, id FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", range)
     }
 
     public func bodies(in range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
@@ -152,7 +152,11 @@ public final class SQLiteLogStorage: LogStorage {
         try read(what) { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
-            return try Array(rows.map { StoredBytes(index: try $0.value(0), bytes: Self.blob($0, 1)) })
+            return try Array(
+                rows.map {
+                    StoredBytes(
+                        index: try $0.value(0), bytes: Self.blob($0, 1), id: $0.count > 2 ? Self.blob($0, 2) : nil)
+                })
         }
     }
 

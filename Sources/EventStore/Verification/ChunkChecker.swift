@@ -71,13 +71,17 @@ struct ChunkChecker: Sendable {
                 result.found(.entryMissing, index, "there is no entry")
                 continue
             }
-            let bytes = stored[next].bytes
+            let (bytes, id) = (stored[next].bytes, stored[next].id)
             next += 1
             result.leaves.append(.leaf(bytes))
             do throws(EntryError) {
                 let entry = try Entry(parsing: bytes)
                 entries[Int(index - result.range.lowerBound)] = entry
                 result.places.add(entry.id, at: index)
+                // What leads to the entry is an index; this is the row that it would be built from.
+                if let id, id != entry.id.bytes {
+                    result.found(.entryDamaged, index, "the row has another id than the entry in it")
+                }
                 if timeline.isDistrusted(entry.kid, recorded: entry.recorded) {
                     result.underDistrustedKeys[entry.kid, default: [:]][entry.type, default: 0] += 1
                 }
