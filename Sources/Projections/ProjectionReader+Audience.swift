@@ -116,9 +116,21 @@ extension ProjectionReader {
             db.cachedStatement(sql: sql + " ORDER BY idx LIMIT ?3"), arguments: [agency.text, from, limit])
     }
 
-    /// Whether the agency may read any event about the person.
+    /// Whether the agency may read any event about the person: the same answer as whether ``events(_:_:from:limit:)`` lists one, found
+    /// in the same time however many there are that it may not read.
     package func mayReadAbout(_ subject: SubjectReference, _ scope: EventScope) throws -> Bool {
-        try !events(scope, EventFilter(subject: subject.id), from: 0, limit: 1).isEmpty
+        switch scope {
+        case .all: try first("SELECT 1 FROM event WHERE subject = ? LIMIT 1", [subject.id.blob]) != nil
+        case .everybody: try isKnown(subject, to: "*", asParty: false)
+        case .agency(let agency, let asParty):
+            try isKnown(subject, to: agency.text, asParty: asParty) || isKnown(subject, to: "*", asParty: false)
+        }
+    }
+
+    private func isKnown(_ subject: SubjectReference, to agency: String, asParty: Bool) throws -> Bool {
+        try first(
+            "SELECT 1 FROM known_to WHERE subject = ? AND agency = ? AND readable >= ?",
+            [subject.id.blob, agency, !asParty]) != nil
     }
 }
 

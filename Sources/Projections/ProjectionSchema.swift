@@ -5,7 +5,7 @@
 /// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 7
+    static let version = 8
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 
@@ -26,6 +26,11 @@ enum ProjectionSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE party (
             agency TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (agency, idx)
+        ) STRICT, WITHOUT ROWID;
+        -- Who may know of a person at all: whoever can read an event about them, or (`readable` 0) is only party to one. One row to
+        -- look for, so that the time an answer takes does not tell how much there is that the reader may not see.
+        CREATE TABLE known_to (
+            subject BLOB NOT NULL, agency TEXT NOT NULL, readable INTEGER NOT NULL, PRIMARY KEY (subject, agency)
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE agency (
@@ -136,8 +141,8 @@ enum ProjectionSchema {
     static let tables: [(name: String, key: [String])] = coreTables + factTables + aftermathTables
 
     private static let coreTables: [(name: String, key: [String])] = [
-        ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]), ("agency", ["agency"]),
-        ("peer", ["origin"]), ("sync", ["idx"]),
+        ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]),
+        ("known_to", ["subject", "agency"]), ("agency", ["agency"]), ("peer", ["origin"]), ("sync", ["idx"]),
         ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
         ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),

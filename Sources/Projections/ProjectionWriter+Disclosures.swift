@@ -152,6 +152,7 @@ extension ProjectionWriter {
             ON CONFLICT (agency, idx) DO NOTHING
             """,
             [agency.text, recorded.id.blob, event.blob])
+        try know(subject, agency.text, isReader: true)
     }
 
     /// Notes on a delivery, and on the request it answers, that it was receipted, disputed or recalled. That something was

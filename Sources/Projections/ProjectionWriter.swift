@@ -115,12 +115,24 @@ package struct ProjectionWriter {
             ])
         for agency in recorded.audience {
             try run("INSERT INTO audience (agency, idx) VALUES (?, ?)", [agency, recorded.index])
+            try know(recorded.subject, agency, isReader: true)
         }
+    }
+
+    /// Notes that an agency can read an event about a person, or is party to one.
+    func know(_ subject: SubjectReference?, _ agency: String, isReader: Bool) throws {
+        guard let subject else { return }
+        try run(
+            """
+            INSERT INTO known_to (subject, agency, readable) VALUES (?, ?, ?)
+            ON CONFLICT (subject, agency) DO UPDATE SET readable = 1 WHERE excluded.readable > readable
+            """, [subject.id.blob, agency, isReader])
     }
 
     /// An agency that an event is about, whether or not it may read it: its IG lead may know that it is there (DESIGN section 5).
     func party(_ agency: AgencyID, _ recorded: RecordedEvent) throws {
         try run("INSERT OR IGNORE INTO party (agency, idx) VALUES (?, ?)", [agency.text, recorded.index])
+        try know(recorded.subject, agency.text, isReader: false)
     }
 }
 

@@ -14,12 +14,7 @@ import Testing
     /// child and parent disagree.
     private func arrived() async throws -> (Partnership, referral: Receipt, consent: Receipt) {
         let partnership = try await Partnership()
-        let consent = try await partnership.consent()
-        try await partnership.test.post(
-            "consent.refused", by: partnership.trust, subject: Partnership.person,
-            .object([
-                "purposes": ["early-help"], "items": ["health"], "recipients": ["*"], "by": "parental-responsibility",
-            ]))
+        let consent = try await partnership.dispute(["health"])
         let referral = try await partnership.test.post(
             "referral.submitted", by: partnership.trust, subject: Partnership.person,
             .object([
@@ -76,13 +71,8 @@ import Testing
 
     @Test func `what was recalled is not passed on either`() async throws {
         let partnership = try await Partnership()
-        let offer = try await partnership.test.post(
-            "disclosure.delivered", by: partnership.trust, subject: Partnership.person,
-            .object([
-                "from": .string(partnership.trust.id), "to": .string(partnership.council.id),
-                "purpose": "safeguarding-children", "actor": Partnership.actor("nurse"),
-                "publicInterest": LeakTests.publicInterest,
-            ]), content: [("health.summary", "a note")])
+        try await partnership.dispute(["health"])
+        let offer = try await partnership.offer([("health.summary", "a note")])
         #expect(offer.outcome == "referred")
         try await partnership.follow("disclosure.recalled", "delivery", offer.id)
         #expect(await code { _ = try await settle(partnership, offer.id, "permitted") } == "taken-back")

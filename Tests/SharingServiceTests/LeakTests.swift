@@ -9,17 +9,6 @@ import Testing
 
 /// What a second hostile review found, held for good: ways to learn, or to get, what one should not.
 @Suite struct LeakTests {
-    private func offer(_ partnership: Partnership, request: UniqueID? = nil, _ content: [(String, JSON)]) async throws
-        -> Receipt
-    {
-        try await partnership.test.post(
-            "disclosure.delivered", by: partnership.trust, subject: Partnership.person,
-            .object([
-                "from": .string(partnership.trust.id), "to": .string(partnership.council.id), "purpose": "early-help",
-                "actor": Partnership.actor("nurse"), "request": request.map { .string($0.description) },
-            ]), content: content)
-    }
-
     @Test func `a shield is taken down by nobody but whoever put it up`() async throws {
         let partnership = try await Partnership()
         try await partnership.consent()
@@ -62,7 +51,7 @@ import Testing
     @Test func `what is taken back without having arrived is not told to whom it was meant for`() async throws {
         let partnership = try await Partnership()
         let asked = try await partnership.ask(["identity"])
-        let refused = try await offer(partnership, request: asked.id, [("identity", "i")])
+        let refused = try await partnership.offer([("identity", "i")], request: asked.id)
         #expect(refused.outcome == "refused")
         func recall(_ delivery: UniqueID) async throws -> [String] {
             let receipt = try await partnership.follow("disclosure.recalled", "delivery", delivery)
@@ -74,7 +63,7 @@ import Testing
         #expect(try await recall(refused.id) == [partnership.trust.id])
         #expect(try recalled() == false)
         try await partnership.consent()
-        let arrived = try await offer(partnership, request: asked.id, [("identity", "i")])
+        let arrived = try await partnership.offer([("identity", "i")], request: asked.id)
         #expect(try await recall(arrived.id) == [partnership.council.id, partnership.trust.id])
         #expect(try recalled() == true)
     }
@@ -96,16 +85,10 @@ import Testing
 
     @Test func `whoever was given all of an offer later is not shown why it was not given at first`() async throws {
         let partnership = try await Partnership()
-        let offer = try await partnership.test.post(
-            "disclosure.delivered", by: partnership.trust, subject: Partnership.otherPerson,
-            .object([
-                "from": .string(partnership.trust.id), "to": .string(partnership.council.id),
-                "purpose": "safeguarding-children", "actor": Partnership.actor("nurse"),
-                "publicInterest": Self.publicInterest,
-            ]), content: [("health.summary", "a note")])
+        try await partnership.dispute(["health"])
+        let offer = try await partnership.offer([("health.summary", "a note")])
         #expect(offer.outcome == "referred")
-        let resolution = try await settle(
-            partnership, offer.id, "health.summary", "permitted", person: Partnership.otherPerson)
+        let resolution = try await settle(partnership, offer.id, "health.summary", "permitted")
         #expect(resolution.outcome == "permitted")
         let content = try partnership.test.site.desk.content(resolution.id, for: partnership.council.reader())
         let delivery = try #require(content["deliveries"]?.array?.first)
@@ -165,6 +148,39 @@ import Testing
         let items = delivery.decision?["items"]?.array ?? []
         #expect(items.map { $0["result"]?.string } == ["withheld", "permitted"])
         #expect(items.first?["codes"] == ["no-open-referral"])
+    }
+
+    @Test func `whom somebody may know of is whom some event that they can read is about`() async throws {
+        let partnership = try await Partnership()
+        for (type, data) in Partnership.facts { try await partnership.fact(type, data) }
+        try await partnership.refer()
+        try await partnership.fact("subject.described", by: partnership.school, nil, Partnership.otherPerson)
+        // The council is party to it, and nothing reaches it.
+        let refused = try await partnership.test.post(
+            "referral.submitted", by: partnership.trust, subject: "nhs:9434765919",
+            .object([
+                "from": .string(partnership.trust.id), "to": .string(partnership.council.id), "urgency": "routine",
+                "purpose": "early-help", "actor": Partnership.actor("nurse"),
+            ]), content: [("referral.summary", "s")])
+        #expect(refused.outcome == "refused")
+        let people = try [Partnership.person, Partnership.otherPerson, "nhs:9434765919"].map {
+            SubjectReference(try #require(try partnership.test.site.store.vault.reference(for: $0)))
+        }
+        var answers: Set<Bool> = []
+        try partnership.test.site.store.projections.read { reader in
+            let scopes: [ProjectionReader.EventScope] =
+                try [.all, .everybody]
+                + [partnership.trust, partnership.council, partnership.school].flatMap { agency in
+                    try [true, false].map { .agency(try AgencyID(agency.id), asParty: $0) }
+                }
+            for (person, scope) in people.flatMap({ person in scopes.map { (person, $0) } }) {
+                let listed = try reader.events(scope, .init(subject: person.id), from: 0, limit: 1)
+                #expect(try reader.mayReadAbout(person, scope) == !listed.isEmpty, "\(scope)")
+                answers.insert(listed.isEmpty)
+            }
+            #expect(try !reader.mayReadAbout(SubjectReference(.random()), .all))
+        }
+        #expect(answers.count == 2)
     }
 
     @Test func `an event that is refused for its size leaves nobody in the vault`() async throws {
@@ -229,11 +245,10 @@ import Testing
     }
 
     private func settle(
-        _ partnership: Partnership, _ request: UniqueID, _ item: String, _ result: String,
-        person: String = Partnership.person
+        _ partnership: Partnership, _ request: UniqueID, _ item: String, _ result: String
     ) async throws -> Receipt {
         try await partnership.test.post(
-            "disclosure.resolved", by: partnership.trust, subject: person,
+            "disclosure.resolved", by: partnership.trust, subject: Partnership.person,
             .object([
                 "request": .string(request.description),
                 "items": [.object(["item": .string(item), "result": .string(result)])],

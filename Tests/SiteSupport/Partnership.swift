@@ -37,6 +37,31 @@ package struct Partnership: Sendable {
             ]))
     }
 
+    /// What the person agreed to and somebody with parental responsibility refuses: people of the holder are asked.
+    /// - Returns: the receipt of the consent.
+    @discardableResult
+    package func dispute(_ items: [String]) async throws -> Receipt {
+        let agreed = try await consent()
+        try await test.post(
+            "consent.refused", by: trust, subject: Self.person,
+            .object([
+                "purposes": ["early-help"], "items": .strings(items), "recipients": ["*"],
+                "by": "parental-responsibility",
+            ]))
+        return agreed
+    }
+
+    /// The trust gives the council something for early help, unasked.
+    @discardableResult
+    package func offer(_ content: [(String, JSON)], request: UniqueID? = nil) async throws -> Receipt {
+        try await test.post(
+            "disclosure.delivered", by: trust, subject: Self.person,
+            .object([
+                "from": .string(trust.id), "to": .string(council.id), "purpose": "early-help",
+                "actor": Self.actor("nurse"), "request": request.map { .string($0.description) },
+            ]), content: content)
+    }
+
     @discardableResult
     package func withdraw(_ consent: UniqueID, _ person: String = person) async throws -> Receipt {
         try await test.post(
