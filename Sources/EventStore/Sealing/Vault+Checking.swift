@@ -51,11 +51,11 @@ extension Vault {
 
     private func checkState(_ check: inout VaultCheck) throws(VaultError) {
         let rows = try read("its state") { db in
-            try Row.fetchAll(db, sql: "SELECT proof, log_size FROM state LIMIT 2").map {
-                (try $0.value(0) as Data, try $0.value(1) as Int64)
+            try Row.fetchAll(db, sql: "SELECT proof, log_size, only FROM state LIMIT 2").map {
+                (try $0.value(0) as Data, try $0.value(1) as Int64, try $0.value(2) as Int64)
             }
         }
-        guard rows.count == 1, let (proof, size) = rows.first, size >= 0,
+        guard rows.count == 1, let (proof, size, only) = rows.first, size >= 0, only == 1,
             (try? Sealed.open(proof, under: wrappingKey, for: [])) != nil
         else {
             check.findings.append(Finding(.vaultRowDamaged, "the vault's own row is not as it was written"))
