@@ -21,14 +21,21 @@ package struct ExaminedSite: Sendable {
     let log: Result<ReadOnlyLog, any Error>
     let vault: Result<Vault, any Error>
     let projections: Result<ProjectionStore, any Error>
+    /// The tlog-policy that the daemon's configuration names, as it was read; nil where none was given.
+    let policy: Result<TlogPolicy, any Error>?
     /// Every key ever enrolled, as the daemon knows them.
     let enrolled: Result<KeyBook, any Error>
 
     /// Opens what is there.
     /// - Parameters:
     ///   - pinned: the site's verifier key, known by other means; nil to take the folder's own.
+    ///   - policy: the tlog-policy file that the configuration names, or why it could not be read.
     ///   - freeBytes: on the folder's disk; nil to ask the system.
-    package init(folder: DataFolder, pinned: VerifierKey? = nil, now: Instant, freeBytes: Int64? = nil) {
+    package init(
+        folder: DataFolder, pinned: VerifierKey? = nil, policy: Result<TlogPolicy, any Error>? = nil, now: Instant,
+        freeBytes: Int64? = nil
+    ) {
+        self.policy = policy
         self.folder = folder
         self.now = now
         self.freeBytes = freeBytes ?? folder.freeBytes

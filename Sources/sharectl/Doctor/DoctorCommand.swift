@@ -25,6 +25,10 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(help: "The site's data folder.")
     var data: String?
+    @Option(
+        help: ArgumentHelp(
+            "With --data: the tlog-policy file that the daemon's configuration names.", valueName: "FILE"))
+    var policy: String?
     @OptionGroup(title: "Site") var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
@@ -35,7 +39,9 @@ struct DoctorCommand: AsyncParsableCommand {
             guard FileManager.default.fileExists(atPath: data) else {
                 throw Failure.usage("there is no folder \(data); give the data folder of a founded site")
             }
-            findings = Doctor.examine(ExaminedSite(folder: DataFolder(path: data), pinned: pinned, now: .now))
+            findings = Doctor.examine(
+                ExaminedSite(
+                    folder: DataFolder(path: data), pinned: pinned, policy: policy.map(Self.read), now: .now))
         } else {
             findings = try await connection.visit { await RemoteDoctor(session: $0).examine() }
         }
@@ -46,5 +52,15 @@ struct DoctorCommand: AsyncParsableCommand {
             output.show(printing.table, json: printing.json)
         }
         guard printing.isWell else { throw Quiet(status: .no) }
+    }
+
+    /// What cannot be read is for the doctor to tell.
+    private static func read(_ path: String) -> Result<TlogPolicy, any Error> {
+        Result {
+            guard let bytes = FileManager.default.contents(atPath: path) else {
+                throw StorageError.notThere(path: path)
+            }
+            return try TlogPolicy(parsing: Array(bytes))
+        }
     }
 }

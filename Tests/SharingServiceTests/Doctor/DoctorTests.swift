@@ -120,6 +120,35 @@ import Testing
         #expect(says("vault").contains("warning: not looked at"))
     }
 
+    @Test func `a policy that cannot be read, is another log's, or is not met, is named`() throws {
+        let checkpoint = test.site.head.checkpoint
+        let witnesses = try (0..<2).map { try Cosignature(name: "w\($0).example", key: .generate()) }
+        let lines = witnesses.enumerated().map { "witness w\($0) \($1.verifierKey)\n" }.joined()
+        func says(_ policy: String) -> String {
+            let policy = Result<TlogPolicy, any Error> { try TlogPolicy(parsing: Array(policy.utf8)) }
+            let site = ExaminedSite(folder: folder, policy: policy, now: test.clock.now)
+            return Doctor.examine(site).filter { $0.check == "policy" }.map { "\($0.severity.rawValue): \($0.what)" }
+                .joined()
+        }
+        let both = lines + "group both all w0 w1\nquorum both\n"
+        #expect(says("quorum both\n").hasPrefix("trouble: the policy cannot be used"))
+        let stranger = try VerifierKey(name: "other.example/log", publicKey: SigningKey.generate().publicKey)
+        #expect(says("log \(stranger)\nquorum none\n").hasPrefix("trouble: the policy accepts other logs"))
+        #expect(says("quorum none\n") == "ok: the policy asks for no witness")
+        #expect(says(both).hasPrefix("warning: of the policy's 2 witnesses none has cosigned here"))
+        let book = try CosignatureBook(path: folder.cosignatures)
+        for (witness, expected) in zip(
+            witnesses, ["warning: of the policy's 2 witnesses only `w0`", "ok: trusted under the policy up to size"])
+        {
+            let line = try witness.sign(checkpoint.checkpoint.text, time: UInt64(test.clock.now.seconds)).line
+            try book.add(
+                CosignatureAnswer(
+                    parsing: Array(line.utf8), to: checkpoint, from: witness.verifierKey, now: test.clock.now),
+                to: checkpoint, by: witness.verifierKey)
+            #expect(says("log \(test.site.verifierKey)\n" + both).hasPrefix(expected))
+        }
+    }
+
     @Test func `a log whose entries do not give the signed root is named`() throws {
         #expect(says("log").hasPrefix("ok"))
         try change(
