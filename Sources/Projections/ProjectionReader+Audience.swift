@@ -54,9 +54,12 @@ extension ProjectionReader {
     package struct EventFilter: Sendable, Hashable {
         package var type: String?
         package var author: String?
-        package var subject: UniqueID?
+        /// Events about the person with this reference. Those that were merged with it are whoever asks' to add.
+        package var subject: SubjectReference?
+        /// Further references of the same person.
+        package var merged: [SubjectReference] = []
 
-        package init(type: String? = nil, author: String? = nil, subject: UniqueID? = nil) {
+        package init(type: String? = nil, author: String? = nil, subject: SubjectReference? = nil) {
             self.type = type
             self.author = author
             self.subject = subject
@@ -89,8 +92,10 @@ extension ProjectionReader {
             arguments["author"] = author
         }
         if let subject = filter.subject {
-            conditions.append("e.subject = :subject")
-            arguments["subject"] = subject.blob
+            let references = [subject] + filter.merged
+            let names = references.indices.map { "subject\($0)" }
+            conditions.append("e.subject IN (" + names.map { ":" + $0 }.joined(separator: ", ") + ")")
+            for (name, reference) in zip(names, references) { arguments[name] = reference.id.blob }
         }
         switch scope {
         case .all: break

@@ -25,7 +25,8 @@ enum Endpoints {
             let filter = ProjectionReader.EventFilter(
                 type: call.query["type"], author: call.query["author"],
                 subject: try call.query.value(
-                    "subject", "a site reference, see POST /v1/subjects/lookup", UniqueID.init))
+                    "subject", "a site reference, see POST /v1/subjects/lookup", UniqueID.init
+                ).map(SubjectReference.init))
             let page = try call.query.page()
             return try await call.answer { try $0.events(for: $1, filter, page) }
         },

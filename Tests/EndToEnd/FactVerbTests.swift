@@ -71,6 +71,69 @@ import Testing
         await site.daemon.stop()
     }
 
+    private static let second = "nhs:9434765919"
+
+    /// Two persons of whom the agency knows something, and the site's reference for each.
+    private func twoKnown(_ site: Site) async throws -> [String] {
+        var references: [String] = []
+        for person in [TestHouse.person, Self.second] {
+            let known = try await site.sharectl(
+                ["status", "record", "-", "--status", "looked-after", "--from", "2026-01-31"], input: person)
+            #expect(known.code == 0, "\(known.errors)")
+            let found = try await site.sharectl(["subject", "lookup", "-", "--format", "json"], input: person)
+            references.append(try #require(try JSON.parse(found.output)["subject"]?.string))
+        }
+        return references
+    }
+
+    private func events(about reference: String, _ site: Site) async throws -> [String] {
+        let answer = try await TestHouse.send(
+            site.daemon, "/v1/events?subject=\(reference)", headers: site.house.token(site.house.trust))
+        return (answer.json["events"]?.array ?? []).compactMap { $0["entry"]?["type"]?.string }
+    }
+
+    @Test func `two references are merged, and the events of one are listed under the other`() async throws {
+        let site = try await Site()
+        let references = try await twoKnown(site)
+        #expect(Set(references).count == 2)
+        let pair = TestHouse.person + "\n" + Self.second + "\n"
+        for reference in references {
+            #expect(try await events(about: reference, site) == ["sharing.status.recorded.v1"])
+        }
+        let merged = try await site.sharectl(
+            ["subject", "merge", "-", "--other", "-", "--evidence", "one birth certificate"], input: pair)
+        #expect(merged.code == 0, "\(merged.errors)")
+        let both = ["sharing.status.recorded.v1", "sharing.status.recorded.v1", "sharing.subject.merged.v1"]
+        for reference in references { #expect(try await events(about: reference, site) == both) }
+        let listed = try await site.sharectl(
+            ["events", "list", "--subject", "-", "--format", "json"], input: Self.second)
+        #expect(listed.code == 0 && listed.output.contains("sharing.subject.merged.v1"), "\(listed.errors)")
+        #expect(!(merged.output + merged.errors).contains(TestHouse.person.dropFirst(4)))
+        await site.daemon.stop()
+    }
+
+    @Test func `two who are severed are parted for good, named by identifier or by reference`() async throws {
+        let site = try await Site()
+        let references = try await twoKnown(site)
+        let pair = TestHouse.person + "\n" + Self.second + "\n"
+        _ = try await site.sharectl(
+            ["subject", "merge", "-", "--other", "-", "--evidence", "one name"], input: pair)
+        let severed = try await site.sharectl(
+            ["subject", "sever", "-", "--other", references[1], "--evidence", "adoption order"])
+        #expect(severed.code == 0, "\(severed.errors)")
+        #expect(try await events(about: references[1], site) == ["sharing.status.recorded.v1"])
+        let again = try await site.sharectl(
+            ["subject", "merge", "-", "--other", "-", "--evidence", "one name"], input: pair)
+        #expect(again.code == 1 || again.code == 4)
+        #expect(again.errors.contains("never be known together again"), "\(again.errors)")
+        let unknown = try await site.sharectl(
+            ["subject", "merge", "-", "--other", "local:ods:RBS25:nobody", "--evidence", "x"])
+        #expect(unknown.code != 0 && !unknown.errors.contains("nobody"), "\(unknown.errors)")
+        let itself = try await site.sharectl(["subject", "sever", "-", "--other", TestHouse.person, "--evidence", "x"])
+        #expect(itself.errors.contains("the same reference"), "\(itself.errors)")
+        await site.daemon.stop()
+    }
+
     @Test func `nothing to settle and nothing to review are said so, and an unknown way to settle is a usage error`()
         async throws
     {

@@ -24,6 +24,13 @@ package struct OneOff: Sendable, Hashable {
     package let basis: Basis
     package let by: DecisionMaker
     package let office: String
+
+    package init(grounds: String, basis: Basis, by: DecisionMaker, office: String) {
+        self.grounds = grounds
+        self.basis = basis
+        self.by = by
+        self.office = office
+    }
 }
 
 /// The three records together, as they stand in a referral or a delivery.
@@ -43,4 +50,9 @@ package struct HolderRecords: Sendable, Hashable {
 package struct BreakGlass: Sendable, Hashable {
     package let code: String
     package let justification: String
+
+    package init(code: String, justification: String) {
+        self.code = code
+        self.justification = justification
+    }
 }

@@ -59,5 +59,5 @@ struct OneOffRule: Adjustment {
 
 extension ItemCode {
     /// Who told.
-    fileprivate static let informant = ItemCode(unchecked: "informant")
+    static let informant = ItemCode(unchecked: "informant")
 }

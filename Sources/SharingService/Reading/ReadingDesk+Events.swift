@@ -17,10 +17,15 @@ extension ReadingDesk {
         case decision(DisclosureRow, DecisionRow)
     }
 
+    /// The events that the reader may see, by index; of a person those under every reference that was merged with the one that is asked for.
     package func events(
         for reader: Reader, _ filter: ProjectionReader.EventFilter, _ page: Page
     ) throws -> JSON {
         try projections.read { projections in
+            var filter = filter
+            if let subject = filter.subject {
+                filter.merged = Array(try projections.persons(with: subject).dropFirst())
+            }
             let indexes = try projections.events(reader.scope, filter, from: page.from, limit: page.limit)
             var rows: [JSON] = []
             var bytes = 0

@@ -5,11 +5,13 @@ import SharingPolicy
 
 struct AgreementWhoCan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "who-can", abstract: "Show everyone who could ever see an item, and through which flow.",
+        commandName: "who-can",
+        abstract: "Show everyone who could ever see an item, through which flow and in which way.",
         discussion: """
-            Looks at every circumstance that the agreements and the law can tell apart: role, age, consent, referral, what the holder records, \
-            the day. What is shared first under the baseline, whatever is agreed, is shown too. Not shown: what a holder decides once and for \
-            itself. Exit code 1 if nobody could.
+            Looks at every circumstance that the agreements and the law can tell apart: role, age, consent, referral, what is on record of the \
+            person, what the holder records, the day. `way` says how it comes to pass: as agreed, in somebody's best interests, behind broken \
+            glass, or settled by the holder's people. What is shared first under the baseline, and what a holder may give for once, whatever is \
+            agreed, is shown too. Exit code 1 if nobody could.
 
             EXAMPLE
               sharectl agreement who-can --item health.mental config/agreements/*.yaml

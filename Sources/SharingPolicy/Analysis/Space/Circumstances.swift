@@ -22,6 +22,9 @@ package struct Act: Sendable, Hashable {
     package let kind: Question.Kind
     package var withoutConsent = false
     package var publicInterest = false
+    /// The asker stated that its public task needs it.
+    package var isForPublicTask = false
+    package var lift = Lift.none
     /// Offered one by one, rather than everything together.
     package var isOneByOne = false
 
@@ -35,15 +38,39 @@ package struct Act: Sendable, Hashable {
 
     /// What the holder records.
     var recorded: String {
-        let words = [withoutConsent ? "why without consent" : nil, publicInterest ? "public interest" : nil]
+        let words = [
+            withoutConsent ? "why without consent" : nil, publicInterest ? "public interest" : nil,
+        ]
         return words.contains { $0 != nil } ? words.compactMap { $0 }.joined(separator: " and ") : "nothing"
     }
 
-    var holderRecords: HolderRecords {
+    /// - Parameter oneOff: what the holder decides for this once, where it does.
+    func holderRecords(_ oneOff: OneOff?) -> HolderRecords {
         HolderRecords(
             withoutConsent: withoutConsent ? .wouldPrejudiceProtection : nil,
             publicInterest: publicInterest
-                ? PublicInterest(grounds: "supposed", by: .named("supposed"), office: "supposed") : nil)
+                ? PublicInterest(grounds: "supposed", by: .named("supposed"), office: "supposed") : nil,
+            oneOff: lift == .once(nil) ? oneOff : nil)
+    }
+
+    /// What the asker says with its breaking of the glass.
+    var breakGlass: BreakGlass? {
+        lift == .brokenGlass ? BreakGlass(code: "supposed", justification: "supposed") : nil
+    }
+
+    /// What somebody of the holder settled: everything.
+    func resolutions(_ items: [ItemCode], _ oneOff: OneOff?) -> [ResolutionOnRecord] {
+        let (decider, records): (Decider, HolderRecords)
+        switch lift {
+        case .settled(let role): (decider, records) = (role, HolderRecords())
+        case .once(let role?): (decider, records) = (role, HolderRecords(oneOff: oneOff))
+        case .none, .brokenGlass, .once(nil): return []
+        }
+        return [
+            ResolutionOnRecord(
+                event: EventReference(id: .made(950_000), index: 950_000), role: decider.role,
+                items: items.map { .init(item: $0, result: .permitted) }, records: records)
+        ]
     }
 }
 
@@ -56,26 +83,46 @@ package struct ActingRole: Sendable, Hashable {
 /// Everything else that an answer can depend on.
 package struct Circumstances: Sendable, Hashable {
     package enum Dimension: String, Sendable, Hashable, CaseIterable {
-        case period, act, recorded, offered, role, age, consent, referral, replicas
+        case period, act, recorded, offered, lifted, task, role, age, consent, person, referral, replicas
+
+        /// Its place among ``Circumstances/places``; several are of the act.
+        var place: Int {
+            switch self {
+            case .period: 0
+            case .role: 1
+            case .age: 2
+            case .consent: 3
+            case .person: 4
+            case .referral: 5
+            case .replicas: 6
+            case .act, .recorded, .offered, .lifted, .task: 7
+            }
+        }
     }
 
     package let period: Period
     package let role: ActingRole
     package let age: AgeClass
     package let consent: ConsentState
+    package var person: PersonState
     package let isReferralOpen: Bool
-    package let act: Act
+    package var act: Act
     package let isStale: Bool
+    /// Where each of these stands among the values of its dimension: period, role, age, consent, person, referral, replicas, act.
+    let places: [Int]
 
     package func value(of dimension: Dimension) -> String {
         switch dimension {
         case .period: period.description
         case .act: act.verb
         case .recorded: act.recorded
+        case .lifted: act.lift.description
+        case .task: act.isForPublicTask ? "stated" : "not stated"
         case .offered: act.isOneByOne ? "alone" : "with the rest"
         case .role: role.standsForOthers ? "any other" : role.code.text
         case .age: age.description
         case .consent: consent.description
+        case .person: person.rawValue
         case .referral: isReferralOpen ? "open" : "none"
         case .replicas: isStale ? "too old" : "recent"
         }

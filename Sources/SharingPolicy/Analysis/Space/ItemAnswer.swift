@@ -33,31 +33,41 @@ extension QuestionSpace {
     func answers(
         _ relation: Relation, _ circumstances: Circumstances, _ classes: [[ItemCode]], side: Int
     ) -> [[ItemCode]: ItemAnswer] {
-        let flows = Dictionary(
-            sides[side].flatMap { agreement in agreement.flows.map { (agreement.reference(to: $0), $0) } }
-        ) { first, _ in first }
         var answers: [[ItemCode]: ItemAnswer] = [:]
         for (asked, verdict) in verdicts(relation, circumstances, classes, side: side) {
-            let decided = Dictionary(verdict.decision().items.map { ($0.item, $0) }) { first, _ in first }
             for group in asked {
-                guard let item = group.first, let decision = decided[item] else { continue }
-                let spoke = verdict.answers[item]?.reason?.flow?.reference
+                guard let item = group.first else { continue }
+                let answer = verdict.answers[item] ?? .notPermitted(Reason(.itemNotCovered))
+                let decision = Verdict.itemDecision(item, answer)
+                let spoke = answer.reason?.flow?.reference
                 answers[group] = ItemAnswer(
                     result: decision.result, codes: decision.codes,
-                    obligations: decision.flow.flatMap { flows[$0] }?.obligations.list ?? [],
-                    deciders: decision.result == .referred ? spoke.flatMap { flows[$0] }?.decide ?? [] : [])
+                    obligations: (decision.flow.flatMap { flow($0, side: side) }?.obligations.list ?? [])
+                        + verdict.reviews(of: item),
+                    deciders: decision.result == .referred
+                        ? spoke.flatMap { flow($0, side: side) }?.decide ?? [] : [])
             }
         }
         return answers
     }
 
-    /// One verdict on everything together, or one on each class alone; with the classes it is about.
+    /// One verdict on everything together, or one on each class that is bound to another alone; with the classes it is about.
     func verdicts(
         _ relation: Relation, _ circumstances: Circumstances, _ classes: [[ItemCode]], side: Int
     ) -> [(classes: [[ItemCode]], verdict: Verdict)] {
-        let asked = circumstances.act.isOneByOne ? classes.map { [$0] } : [classes]
+        let asked =
+            circumstances.act.isOneByOne ? boundClasses(classes, of: relation).map { [$0] } : [classes]
         return asked.map { classes in
             (classes, verdict(relation, circumstances, items: classes.compactMap(\.first), side: side))
         }
+    }
+}
+
+extension Verdict {
+    /// What of an item's permit is reviewed.
+    fileprivate func reviews(of item: ItemCode) -> [Obligation] {
+        guard case .permitted(let permits, _)? = answers[item], let first = permits.first else { return [] }
+        if first.isOneOff { return [Obligation(kind: "review", value: "one-off")] }
+        return BreakGlassRule.isOpen(first.flow, in: docket) ? [Obligation(kind: "review", value: "break-glass")] : []
     }
 }

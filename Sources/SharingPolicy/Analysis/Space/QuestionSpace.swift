@@ -2,7 +2,8 @@ import Encodings
 package import SharingModel
 
 /// The finitely many questions that a baseline and some agreements can tell apart: everybody who can be at an end of a flow, every purpose,
-/// leaf item, role, age, state of consent and referral, act and period of time, each dimension cut down to one question for all that no rule
+/// leaf item, role, age, state of consent and referral, what is on record of the person, act, what people do beyond it, and period of time,
+/// each dimension cut down to one question for all that no rule
 /// can tell from it. Every view of what agreements come to is drawn from here by asking the judge.
 package struct QuestionSpace {
     package let baseline: Baseline
@@ -11,6 +12,9 @@ package struct QuestionSpace {
     package let relations: [Relation]
     let periods: [Period]
     private let records: [[AgreementOnRecord]]
+    private let policies: [PreparedPolicy]
+    private let oneOffs: [Period: OneOff]
+    private let flowsByName: [[String: Flow]]
     /// Agencies of which nobody said what kind they are.
     private let supposed: Set<AgencyID>
 
@@ -24,7 +28,7 @@ package struct QuestionSpace {
         periods = Self.periods(of: agreements, baseline)
         supposed = Set(agreements.flatMap(\.parties).map(\.agency)).subtracting(parties.keys)
         relations = Self.relations(of: agreements, baseline, parties)
-        records = sides.map { agreements in
+        let records = sides.map { agreements in
             agreements.enumerated().map { number, agreement in
                 AgreementOnRecord(
                     name: agreement.id, version: agreement.version, document: .readable(agreement),
@@ -34,30 +38,50 @@ package struct QuestionSpace {
                     })
             }
         }
+        self.records = records
+        flowsByName = sides.map { agreements in
+            Dictionary(
+                agreements.flatMap { agreement in agreement.flows.map { (agreement.reference(to: $0), $0) } }
+            ) { first, _ in first }
+        }
+        policies = records.map { PreparedPolicy($0, baseline: baseline) }
+        oneOffs = Dictionary(
+            uniqueKeysWithValues: periods.compactMap { period in
+                Self.oneOff(under: baseline, on: period.first).map { (period, $0) }
+            })
     }
+
+    /// Whether the law lets a holder decide for once on some day.
+    var hasOneOffs: Bool { !oneOffs.isEmpty }
 
     /// What the judge says on one side.
     func verdict(_ relation: Relation, _ circumstances: Circumstances, items: [ItemCode], side: Int) -> Verdict {
-        let clock = circumstances.period.start
+        let (clock, act) = (circumstances.period.start, circumstances.act)
         let place: Int64 = 1_000_000
+        let oneOff = oneOffs[circumstances.period]
         let question = Question(
-            kind: circumstances.act.kind, event: EventReference(id: .made(place), index: place),
-            holder: relation.holder, recipient: relation.recipient, purpose: relation.purpose,
-            items: items.map { Question.Item($0) }, role: circumstances.role.code,
-            records: circumstances.act.holderRecords)
+            kind: act.kind, event: EventReference(id: .made(place), index: place), holder: relation.holder,
+            recipient: relation.recipient, purpose: relation.purpose, items: items.map { Question.Item($0) },
+            role: circumstances.role.code, records: act.holderRecords(oneOff), breakGlass: act.breakGlass,
+            isNeededForPublicTask: act.isForPublicTask, resolutions: act.resolutions(items, oneOff))
         let referral = ReferralOnRecord(
             event: EventReference(id: .made(900), index: 900), from: relation.holder.agency,
             to: relation.recipient.agency)
-        let facts = Facts(
+        var facts = Facts(
             at: place, clock: clock, policy: "", baseline: baseline, agreements: records[side],
+            prepared: policies[side],
             birth: circumstances.age.birth(on: baseline.timeZone.day(of: clock)).map {
                 BirthOnRecord(date: .day($0), event: EventReference(id: .made(500), index: 500))
             }, consents: circumstances.consent.onRecord(relation, clock: clock),
             openReferrals: circumstances.isReferralOpen ? [referral] : [],
             replicas: circumstances.isStale
                 ? [Replica(origin: "partner.example", size: 1, asOf: Instant(seconds: 0))] : [])
+        circumstances.person.add(to: &facts, relation)
         return Judge.verdict(question, facts)
     }
+
+    /// A flow of one side by its name.
+    func flow(_ reference: String, side: Int) -> Flow? { flowsByName[side][reference] }
 
     /// The flows, on whatever side, that lead from the holder to the recipient for the purpose.
     func flows(of relation: Relation) -> [Flow] {

@@ -57,29 +57,29 @@ private struct RelationComparison {
     }
 
     let relation: Relation
-    let total: Int
-    private(set) var found: [Key: [Circumstances]] = [:]
+    /// Everything that is asked; what is found names it by its place here.
+    private let all: [Circumstances]
+    /// How many of them ask for everything together; the others are about what is bound to something else.
+    private let together: Int
+    private let bound: Set<[ItemCode]>
+    private(set) var found: [Key: [Int32]] = [:]
     let questions: Int
     private(set) var changed = 0
-    /// Of each dimension, how many values there are.
-    private let widths: [Circumstances.Dimension: Int]
 
     init(_ relation: Relation, in space: QuestionSpace) {
         self.relation = relation
-        let all = space.dimensions(of: relation).circumstances
+        all = space.dimensions(of: relation).circumstances
         let classes = space.itemClasses(of: relation)
-        total = all.count
-        questions = total * classes.reduce(0) { $0 + $1.count }
-        widths = Dictionary(
-            uniqueKeysWithValues: Circumstances.Dimension.allCases.map { dimension in
-                (dimension, Set(all.map { $0.value(of: dimension) }).count)
-            })
-        for circumstances in all {
+        bound = Set(space.boundClasses(classes, of: relation))
+        together = all.count { !$0.act.isOneByOne }
+        let (count, joint) = (all.count, together)
+        questions = classes.reduce(0) { [bound] in $0 + (bound.contains($1) ? count : joint) * $1.count }
+        for (place, circumstances) in zip(Int32(0)..., all) {
             let before = space.answers(relation, circumstances, classes, side: 0)
             let after = space.answers(relation, circumstances, classes, side: 1)
             for items in classes {
                 guard let old = before[items], let new = after[items], old != new else { continue }
-                found[Key(items: items, before: old, after: new), default: []].append(circumstances)
+                found[Key(items: items, before: old, after: new), default: []].append(place)
                 changed += items.count
             }
         }
@@ -87,16 +87,25 @@ private struct RelationComparison {
 
     /// Classes of items that change alike are told together.
     func changes(supposing: [String]) -> [AgreementDifference.Change] {
-        var together: [Alike: [ItemCode]] = [:]
+        var alike: [Alike: [ItemCode]] = [:]
         for (key, circumstances) in found {
-            together[Alike(before: key.before, after: key.after, circumstances: circumstances), default: []] +=
-                key.items
+            let isBound = bound.contains(key.items)
+            alike[
+                Alike(isBound: isBound, before: key.before, after: key.after, circumstances: circumstances),
+                default: []] += key.items
         }
-        return together.map { alike, items in
+        guard !alike.isEmpty else { return [] }
+        let widths = [
+            true: Self.values(all).mapValues(\.count),
+            false: Self.values(all.lazy.filter { !$0.act.isOneByOne }).mapValues(\.count),
+        ]
+        return alike.map { alike, items in
             AgreementDifference.Change(
                 from: relation.holder.agency, to: relation.recipient.agency, purpose: relation.purpose,
-                items: items.sorted(), before: alike.before, after: alike.after, when: values(of: alike.circumstances),
-                circumstances: alike.circumstances.count, of: total, supposing: supposing)
+                items: items.sorted(), before: alike.before, after: alike.after,
+                when: values(of: alike.circumstances, widths: widths[alike.isBound] ?? [:]),
+                circumstances: alike.circumstances.count, of: alike.isBound ? all.count : together,
+                supposing: supposing)
         }.sorted {
             ($0.items.first?.text ?? "", $0.weight, $0.before, $0.after)
                 < ($1.items.first?.text ?? "", $1.weight, $1.before, $1.after)
@@ -104,21 +113,40 @@ private struct RelationComparison {
     }
 
     private struct Alike: Hashable {
+        let isBound: Bool
         let before: ItemAnswer
         let after: ItemAnswer
-        let circumstances: [Circumstances]
+        let circumstances: [Int32]
     }
 
-    private func values(of circumstances: [Circumstances]) -> [Circumstances.Dimension: [String]] {
-        var values: [Circumstances.Dimension: [String]] = [:]
-        for dimension in Circumstances.Dimension.allCases {
-            var listed: [String] = []
-            for value in circumstances.map({ $0.value(of: dimension) }) where !listed.contains(value) {
-                listed.append(value)
-            }
-            if listed.count < widths[dimension] ?? 0 { values[dimension] = listed }
+    /// The values at which something happens, of those dimensions of which it does not happen at every value.
+    private func values(
+        of circumstances: [Int32], widths: [Circumstances.Dimension: Int]
+    ) -> [Circumstances.Dimension: [String]] {
+        Self.values(circumstances.lazy.map { all[Int($0)] }).filter { dimension, listed in
+            listed.count < widths[dimension] ?? 0
         }
-        return values
+    }
+
+    /// Of each dimension the values that occur. Circumstances are many and values few, so places are looked at first.
+    private static func values(_ circumstances: some Sequence<Circumstances>) -> [Circumstances.Dimension: [String]] {
+        var examples: [[Int: Circumstances]] = []
+        for one in circumstances {
+            if examples.isEmpty { examples = one.places.map { _ in [:] } }
+            for (axis, place) in one.places.enumerated() where examples[axis][place] == nil {
+                examples[axis][place] = one
+            }
+        }
+        guard !examples.isEmpty else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: Circumstances.Dimension.allCases.map { dimension in
+                var listed: [String] = []
+                for (_, one) in examples[dimension.place].sorted(by: { $0.key < $1.key }) {
+                    let value = one.value(of: dimension)
+                    if !listed.contains(value) { listed.append(value) }
+                }
+                return (dimension, listed)
+            })
     }
 }
 
