@@ -141,9 +141,10 @@ enum Endpoints {
         },
         Endpoint(
             method: .get, path: "/v1/agreements", summary: "The agreements of the reader's agency and their state",
-            access: .token
+            access: .token, parameters: [Query.asOf]
         ) { call in
-            Response(json: try call.site.desk.agreements(for: try call.authenticated()))
+            let desk = call.site.desk.asOf(try call.query.moment())
+            return Response(json: try desk.agreements(for: try call.authenticated()))
         },
         Endpoint(
             method: .get, path: "/v1/agreements/{id}", summary: "One agreement with its document", access: .token,

@@ -174,7 +174,7 @@ import Testing
                     try [true, false].map { .agency(try AgencyID(agency.id), asParty: $0) }
                 }
             for (person, scope) in people.flatMap({ person in scopes.map { (person, $0) } }) {
-                let listed = try reader.events(scope, .init(subject: person.id), from: 0, limit: 1)
+                let listed = try reader.events(scope, .init(subject: person), from: 0, limit: 1)
                 #expect(try reader.mayReadAbout(person, scope) == !listed.isEmpty, "\(scope)")
                 answers.insert(listed.isEmpty)
             }

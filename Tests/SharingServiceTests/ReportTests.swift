@@ -176,6 +176,8 @@ import Testing
         let agreements = try report(partnership, .agreements, partnership.trust)
         #expect(cells(agreements, "disclosures") == ["1"])
         #expect(cells(agreements, "attemptsOutside") == ["1"])
+        #expect(cells(agreements, "reviewDue") == ["2026-12-01"])
+        #expect(cells(agreements, "review") == ["running"])
         let events = try #require(agreements.rows.first?.events)
         #expect(events.contains(try #require(shared.follows.first?.id)))
         #expect(events.contains(try #require(tried.follows.first?.id)))

@@ -88,6 +88,12 @@ extension Admission {
                 task.role = request.role ?? task.role
                 task.requestKey = request.kid
             }
+            // As when it was delivered: with its asker's broken glass and public task (DOMAIN 5.10).
+            if case .disclosureRequested(let asked)? = context.asked?.data {
+                task.breakGlass = asked.breakGlass
+                task.asked = asked.items
+                task.isNeededForPublicTask = asked.isNeededForPublicTask
+            }
         default: return nil
         }
         return task

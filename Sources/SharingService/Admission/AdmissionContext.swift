@@ -10,7 +10,9 @@ struct AdmissionContext {
     var releasedDigest: String?
     /// The event that a resolution settles, or the request that a delivery answers.
     var earlier: SharingEvent?
-    /// What people of the holder settled of that event, in the order of the log.
+    /// For a resolution of a delivery: the request that the delivery answers.
+    var asked: SharingEvent?
+    /// What people of the holder settled of these events, in the order of the log.
     var resolutions: [ResolutionOnRecord] = []
     /// For a resolution: the agreements and the baseline, which say who may decide.
     var policy: PreparedPolicy?
@@ -33,7 +35,14 @@ struct AdmissionContext {
         default: return context
         }
         context.earlier = try read(earlier)
-        context.resolutions = try reader.resolutions(of: earlier).compactMap { row in
+        var settled = [earlier]
+        if case .disclosureResolved = event.data, case .disclosureDelivered(let data)? = context.earlier?.data,
+            let request = data.request
+        {
+            context.asked = try read(request)
+            settled.insert(request, at: 0)
+        }
+        context.resolutions = try settled.flatMap { try reader.resolutions(of: $0) }.compactMap { row in
             guard case .disclosureResolved(let data)? = try read(row.event)?.data else { return nil }
             return ResolutionOnRecord(
                 data, event: EventReference(id: row.event, index: row.index),

@@ -4,7 +4,7 @@ package import SharingModel
 import SharingPolicy
 
 extension ReadingDesk {
-    /// The agreements that the reader's agency is party to.
+    /// The agreements that the reader's agency is party to, with the clock of their review.
     package func agreements(for reader: Reader) throws -> JSON {
         let agency = try reader.register()
         return try projections.read { projections in
@@ -40,24 +40,12 @@ extension ReadingDesk {
         _ row: AgreementRow, _ inForce: [AgreementOnRecord], _ projections: ProjectionReader, _ shelf: inout PolicyShelf
     ) throws -> JSONObject {
         let agreement = shelf.agreement(row)
-        let zone = try shelf.baseline(projections)?.timeZone ?? .utc
-        let validSignatures = row.signatures.filter { keys.permits($0.kid, recorded: $0.recorded) }
-        let unsigned = row.parties.filter { party in !validSignatures.contains { $0.agency == party } }
-        let state =
-            if row.status != .proposed {
-                row.status.rawValue
-            } else if !unsigned.isEmpty {
-                "proposed"
-            } else if inForce.contains(where: { $0.name == row.id && $0.version == row.version }) {
-                "in-force"
-            } else if let start = agreement?.inForce.from.start(in: zone), start > now {
-                "not-yet"
-            } else if let end = agreement?.inForce.until?.end(in: zone), end < now {
-                "expired"
-            } else {
-                "replaced"
-            }
-        let signatures = validSignatures.map { signature in
+        let baseline = try shelf.baseline(projections)
+        let standing = standing(
+            of: row, agreement, isInForce: inForce.contains { $0.name == row.id && $0.version == row.version },
+            baseline?.timeZone ?? .utc)
+        let clock = try reviewClock(of: row, agreement, standing, baseline, projections)
+        let signatures = signatures(of: row).map { signature in
             JSON.object([
                 "agency": .text(signature.agency), "event": .text(signature.event), "index": .integer(signature.index),
             ])
@@ -70,9 +58,10 @@ extension ReadingDesk {
         }
         return JSONObject([
             ("agreement", .text(row.id)), ("version", .integer(row.version)),
-            ("title", agreement.map { .string($0.title) } ?? .null), ("state", .string(state)),
+            ("title", agreement.map { .string($0.title) } ?? .null), ("state", .string(standing.rawValue)),
             ("digest", .string(row.digest)), ("parties", .strings(row.parties.map(\.text))),
-            ("signed", .array(signatures)), ("unsigned", .strings(unsigned.map(\.text))), ("inForce", dates ?? .null),
+            ("signed", .array(signatures)), ("unsigned", .strings(unsigned(row).map(\.text))),
+            ("inForce", dates ?? .null), ("clocks", .array([clock].compactMap { $0?.json })),
         ])
     }
 }

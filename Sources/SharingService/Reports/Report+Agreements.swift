@@ -11,13 +11,17 @@ extension ReportRoom {
             let shared = try projections.decisions(
                 permittingUnder: name, for: agency, listing: ServiceLimits.eventsOfCount)
             let tried = try projections.decisions(failingNear: name, for: agency, listing: ServiceLimits.eventsOfCount)
-            let signed = row.signatures.filter { desk.keys.permits($0.kid, recorded: $0.recorded) }
+            let signed = desk.signatures(of: row)
+            let standing = desk.standing(
+                of: row, agreement, isInForce: inForce.contains(name), baseline?.timeZone ?? .utc)
+            let clock = try desk.reviewClock(of: row, agreement, standing, baseline, projections)
             return try self.row(
                 [
-                    row.id.text, String(row.version), inForce.contains(name) ? "in-force" : row.status.rawValue,
+                    row.id.text, String(row.version), standing.rawValue,
                     row.parties.map(\.text).joined(separator: " "),
                     Set(signed.map(\.agency.text)).sorted().joined(separator: " "),
-                    agreement?.inForce.review.map { "\($0)" } ?? "", String(shared.count), String(tried.count),
+                    agreement?.inForce.review.map { "\($0)" } ?? "", clock?.state.rawValue ?? "", String(shared.count),
+                    String(tried.count),
                 ], [row.event, row.statusEvent] + signed.map(\.event) + shared.events + tried.events)
         }
     }

@@ -28,7 +28,10 @@ package enum ReportName: String, Sendable, Hashable, CaseIterable {
         case .consents: ["person", "kind", "scope", "giver", "method", "valid", "state", "flows"]
         case .withdrawalImpact: ["what", "flow", "basis", "recipient", "date"]
         case .agreements:
-            ["agreement", "version", "state", "parties", "signed", "reviewDue", "disclosures", "attemptsOutside"]
+            [
+                "agreement", "version", "state", "parties", "signed", "reviewDue", "review", "disclosures",
+                "attemptsOutside",
+            ]
         case .ropa: ["agreement", "flow", "purpose", "categories", "from", "recipients", "basis", "retention"]
         case .withheldFromSafeguarding: ["when", "from", "to", "person", "purpose", "items", "why"]
         case .dutyNotShared: ["when", "from", "to", "person", "duty", "items", "why"]
@@ -48,7 +51,7 @@ package enum ReportName: String, Sendable, Hashable, CaseIterable {
         case .accounting: "for one person: who received what about them (Article 15)"
         case .consents: "consents, and the flows that depend on each"
         case .withdrawalImpact: "for one consent: what its withdrawal stops, what goes on, and who has received"
-        case .agreements: "agreements, who has signed, and what was shared or tried under each"
+        case .agreements: "agreements, who has signed, when they are reviewed, and what was shared or tried under each"
         case .ropa: "the record of processing: each flow with its purpose, categories, recipients, basis and retention"
         case .withheldFromSafeguarding: "what did not reach a body with the safeguarding duty, and why"
         case .dutyNotShared: "what was not shared although a duty to share is in force, and why"

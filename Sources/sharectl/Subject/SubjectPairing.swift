@@ -17,7 +17,7 @@ struct PairingOptions: ParsableArguments {
     /// - Parameter noun: what was recorded, in words.
     func record(_ type: EventType, _ noun: String, _ fact: FactOptions) async throws {
         let person = try PersonIdentifier(argument: fact.person)
-        let second = UniqueID(other)?.description ?? (try PersonIdentifier(argument: other).text)
+        let second = try UniqueID(other)?.description ?? PersonIdentifier(argument: other).text
         try await fact.connection.visit { session in
             let receipt = try await session.post(
                 EventDraft(
