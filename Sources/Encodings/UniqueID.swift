@@ -13,26 +13,25 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// The same, from the text's bytes.
     public init?(ascii text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 36 else { return nil }
-        var halves: (high: UInt64, low: UInt64) = (0, 0)
-        var position = 0
-        for character in text {
-            switch position {
-            case 8, 13, 18, 23:
-                guard character == UInt8(ascii: "-") else { return nil }
-            case 36...: return nil
-            default:
-                guard let digit = Hex.value(character), !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains(character)
-                else { return nil }
-                if position < 19 {
-                    halves.high = halves.high << 4 | UInt64(digit)
-                } else {
-                    halves.low = halves.low << 4 | UInt64(digit)
-                }
+        // A bit above the four of a digit is set where a character is none.
+        var wrong: UInt8 = 0
+        func digits(_ places: Range<Int>) -> UInt64 {
+            var value: UInt64 = 0
+            for place in places {
+                let decimal = text[place] &- UInt8(ascii: "0")
+                let letter = text[place] &- UInt8(ascii: "a")
+                let digit = decimal < 10 ? decimal : letter < 6 ? letter + 10 : 0xFF
+                wrong |= digit
+                value = value << 4 | UInt64(digit & 0x0F)
             }
-            position += 1
+            return value
         }
-        guard position == 36 else { return nil }
-        (high, low) = halves
+        high = digits(0..<8) << 32 | digits(9..<13) << 16 | digits(14..<18)
+        low = digits(19..<23) << 48 | digits(24..<36)
+        let hyphen = UInt8(ascii: "-")
+        guard wrong <= 0x0F, text[8] == hyphen, text[13] == hyphen, text[18] == hyphen, text[23] == hyphen else {
+            return nil
+        }
     }
 
     /// Nil unless there are 16 bytes.

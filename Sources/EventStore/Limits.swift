@@ -48,7 +48,7 @@ public enum Limits {
     /// under 2 MB.
     public static let cachedSubjects = 8192
 
-    /// Persons, and identifiers, whom a verification of the whole log holds in memory, each: 50 MB for both.
+    /// Persons, and identifiers, whom a verification of the whole log holds in memory, each: 40 MB for both.
     static let tabledPersons = 393_216
 
     /// How large a write-ahead log may stay on disk once its content has been moved into the database, in bytes.

@@ -1,4 +1,5 @@
 public import Encodings
+import Foundation
 
 /// The protected header of a JWS, checked against LOGFORMAT section 9.
 public struct ProtectedHeader: Sendable, Hashable {
@@ -60,8 +61,8 @@ struct JWSParts: Sendable {
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= Limits.eventBytes else { throw .tooLarge(bytes: bytes.count, limit: Limits.eventBytes) }
         let dot = UInt8(ascii: ".")
-        guard let first = bytes.firstIndex(of: dot), let second = bytes[(first + 1)...].firstIndex(of: dot),
-            !bytes[(second + 1)...].contains(dot)
+        guard let first = bytes.place(of: dot, from: 0), let second = bytes.place(of: dot, from: first + 1),
+            bytes.place(of: dot, from: second + 1) == nil
         else { throw .notCompactJWS }
         guard first <= Limits.headerBytes else { throw .tooLarge(bytes: first, limit: Limits.headerBytes) }
         header = try headers.header(bytes[..<first])
@@ -127,6 +128,16 @@ public struct CompactJWS: Sendable {
 }
 
 extension [UInt8] {
+    /// The first place of a byte from an index on; many times as fast as looking at one after the other.
+    func place(of byte: UInt8, from start: Int) -> Int? {
+        withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, Int32(byte), bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
     fileprivate func parsedObject(_ part: EventPart) throws(EventParseError) -> JSONObject {
         let json: JSON
         do throws(JSONError) {

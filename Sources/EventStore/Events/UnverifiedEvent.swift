@@ -32,7 +32,7 @@ public struct UnverifiedEvent: Sendable {
     ) throws(EventParseError) {
         guard bytes.count <= Limits.eventBytes else { throw .tooLarge(bytes: bytes.count, limit: Limits.eventBytes) }
         let tilde = UInt8(ascii: "~")
-        let end = bytes.firstIndex(of: tilde) ?? bytes.endIndex
+        let end = bytes.place(of: tilde, from: 0) ?? bytes.endIndex
         jws = try CompactJWS(parsing: end == bytes.endIndex ? bytes : Array(bytes[..<end]), headers: &headers)
         guard !jws.header.saysToken else { throw .tokenAsEvent }
         disclosures = end == bytes.endIndex ? [] : try Disclosure.parseAll(bytes[(end + 1)...])

@@ -72,7 +72,7 @@ public struct OpenedBody: Sendable {
     package init?(plain: [UInt8]) {
         guard plain.count > Self.saltBytes else { return nil }
         salt = Array(plain[..<Self.saltBytes])
-        guard plain[Self.saltBytes...].contains(UInt8(ascii: "~")) else {
+        guard plain.place(of: UInt8(ascii: "~"), from: Self.saltBytes) != nil else {
             (jws, disclosures) = (Array(plain[Self.saltBytes...]), [])
             return
         }

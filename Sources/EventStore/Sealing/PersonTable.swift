@@ -8,7 +8,9 @@ struct PersonTable: Sendable {
     private var places: [UniqueID: UInt32] = [:]
     /// 32 bytes for each place.
     private var keys: [UInt8] = []
-    private var identifiers: [BlindIndex: UInt32] = [:]
+    /// Hashes of identifiers with their persons' places, keyed at random for each process: 64 bits do, because nobody can work towards
+    /// two that are equal.
+    private var identifiers: Set<Int> = []
 
     private static let keyBytes = 32
 
@@ -31,9 +33,9 @@ struct PersonTable: Sendable {
     }
 
     /// Remembers whose an identifier is, if the person is here.
-    mutating func insert(_ blind: BlindIndex, of subject: UniqueID) {
+    mutating func insert(_ identifier: String, of subject: UniqueID) {
         guard identifiers.count < limit, let place = places[subject] else { return }
-        identifiers[blind] = place
+        identifiers.insert(Self.hash(identifier, place))
     }
 
     /// Where a person is here; nil for one who is not.
@@ -46,5 +48,14 @@ struct PersonTable: Sendable {
     }
 
     /// Whether an identifier is known here to be the person's at a place. Where it is not, the vault may still know.
-    func knows(_ blind: BlindIndex, at place: UInt32) -> Bool { identifiers[blind] == place }
+    func knows(_ identifier: String, at place: UInt32) -> Bool { identifiers.contains(Self.hash(identifier, place)) }
+
+    private static func hash(_ identifier: String, _ place: UInt32) -> Int {
+        var hasher = Hasher()
+        hasher.combine(place)
+        // The bytes, for strings are equal that are spelt otherwise.
+        var identifier = identifier
+        identifier.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        return hasher.finalize()
+    }
 }

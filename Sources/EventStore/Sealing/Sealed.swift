@@ -14,8 +14,9 @@ enum Sealed {
     static func open(_ sealed: some DataProtocol, under key: SymmetricKey, for context: [UInt8]) throws(VaultError)
         -> [UInt8]
     {
-        guard let box = try? AES.GCM.SealedBox(combined: sealed),
-            let plain = try? AES.GCM.open(box, using: key, authenticating: context)
+        // `Data`, because the library is generic and not specialised for our arrays: their type is looked up at each call.
+        guard let box = try? AES.GCM.SealedBox(combined: Data(sealed)),
+            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(context))
         else { throw .damaged }
         return Array(plain)
     }

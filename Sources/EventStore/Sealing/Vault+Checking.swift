@@ -20,7 +20,16 @@ extension Vault {
     /// Rows that are in memory at once.
     private static let rowsAtOnce = 1024
 
-    /// Checks every row: the file's structure, that every person's key unwraps, that every identifier opens under its
+    /// What the engine says of the file's structure.
+    func structure() -> [Finding] {
+        do throws(VaultError) {
+            return try flaws().map { Finding($0) }
+        } catch {
+            return [Finding(.storageFailed, "vault.sqlite: \(error)")]
+        }
+    }
+
+    /// Checks every row: that every person's key unwraps, that every identifier opens under its
     /// person's key and is found where it is.
     /// - Parameter limit: how many persons, and how many identifiers, to remember for what comes after.
     func check(remembering limit: Int) -> VaultCheck {
@@ -29,7 +38,6 @@ extension Vault {
         check.persons.reserve(persons: (try? count("subject")) ?? 0, identifiers: (try? count("identifier")) ?? 0)
         // A structure that is damaged may make any read fail; what was found until then is kept.
         do throws(VaultError) {
-            for flaw in try flaws() { check.findings.append(Finding(flaw)) }
             try checkState(&check)
             try checkSubjects(&check)
             try checkIdentifiers(&check)
@@ -126,9 +134,9 @@ extension Vault {
                 check.saw(position)
                 if let subject = UniqueID(bytes: subject), let blind = BlindIndex(bytes: blind),
                     let key = check.persons.place(of: subject).map(check.persons.key) ?? (try? batch.value(subject)),
-                    opens(sealed, as: blind, under: key)
+                    let identifier = identifier(in: sealed, as: blind, under: key)
                 {
-                    check.persons.insert(blind, of: subject)
+                    check.persons.insert(identifier, of: subject)
                 } else {
                     check.findings.append(
                         Finding(
@@ -151,12 +159,12 @@ extension Vault {
         zip([last] + numbers, numbers).allSatisfy { $0 < $1 }
     }
 
-    /// Whether an identifier opens under its person's key, and its blind index is its own.
-    private func opens(_ sealed: Data, as blind: BlindIndex, under key: SymmetricKey) -> Bool {
+    /// An identifier; nil unless it opens under its person's key, and its blind index is its own.
+    private func identifier(in sealed: Data, as blind: BlindIndex, under key: SymmetricKey) -> String? {
         guard let bytes = try? Sealed.open(sealed, under: key, for: Array(blind.bytes)),
-            let identifier = String(validating: bytes, as: UTF8.self)
-        else { return false }
-        return (try? blindIndex(of: identifier)) == blind
+            let identifier = String(validating: bytes, as: UTF8.self), (try? blindIndex(of: identifier)) == blind
+        else { return nil }
+        return identifier
     }
 
     /// Persons whose row says that it was written for a position that the log does not have yet.

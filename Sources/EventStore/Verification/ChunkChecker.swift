@@ -205,9 +205,9 @@ struct ChunkChecker: Sendable {
             result.found(.vaultRowMisplaced, index, "the vault takes its person's key for one that was never needed")
         }
         guard let identifier else { return }
+        if let place = persons.place(index), self.persons.knows(identifier, at: place) { return }
         do throws(VaultError) {
             let blind = try vault.blindIndex(of: identifier)
-            if let place = persons.place(index), self.persons.knows(blind, at: place) { return }
             persons.named.append(.init(index: index, subject: subject, blind: blind))
         } catch {
             result.found(Self.kind(of: error), index, error.description)

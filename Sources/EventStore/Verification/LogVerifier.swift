@@ -64,6 +64,7 @@ public struct LogVerifier: Sendable {
         async let flaws = flaws()
         let ids = IDCheck(storage: storage, size: size)
         async let indexed = ids.indexed()
+        async let structure = vault?.structure()
         // Persons are known before the first body is opened, so that none is looked up by itself.
         let vaultCheck = vault?.check(remembering: rememberedPersons)
         var places = PlacesFingerprint()
@@ -106,6 +107,7 @@ public struct LogVerifier: Sendable {
         if !Task.isCancelled { report.add(ids.findings(entries: places, index: index)) }
         report.add(known)
         report.add(changesWithoutCheckpoint(size))
+        report.add(await structure ?? [])
         if let vaultProblem { report.add([Finding(.vaultUnreadable, vaultProblem)]) }
         if let check = vaultCheck { judge(check, firstLost: firstLost, &report) }
         report.wasCancelled = Task.isCancelled
