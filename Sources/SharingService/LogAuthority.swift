@@ -1,5 +1,7 @@
 package import Encodings
 package import EventStore
+import Foundation
+import Locking
 import SharingModel
 
 /// Which keys were valid where in this site's log, for whoever verifies it. Drawn from the events of keys and agencies alone, which are
@@ -23,24 +25,31 @@ package struct LogAuthority: KeyTimeline {
             .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .checkpointKeyRotated,
         ]
         let names = types.map(\.rawValue)
-        var start: Int64 = 0
-        let size = log.head.size
-        while start < size {
-            let end = min(start + Self.entriesAtOnce, size)
-            // Nearly all entries are of other types; only those that may matter leave the storage.
-            let stored = (try? log.storage.entries(in: start..<end, mayBeOf: names)) ?? []
-            for stored in stored {
-                let index = stored.index
-                guard let entry = try? Entry(parsing: stored.bytes), names.contains(entry.type),
-                    let body = try? log.body(at: index),
-                    let recorded = try? Replay.recorded(entry, at: index, body)
-                else { continue }
-                follow(recorded.event.data, at: index)
-                _ = try? book.apply(recorded)
-            }
-            start = end
+        for stored in Self.entries(of: names, in: log) {
+            let index = stored.index
+            guard let entry = try? Entry(parsing: stored.bytes), names.contains(entry.type),
+                let body = try? log.body(at: index),
+                let recorded = try? Replay.recorded(entry, at: index, body)
+            else { continue }
+            follow(recorded.event.data, at: index)
+            _ = try? book.apply(recorded)
         }
         for (kid, _, since) in distrusted { distrustedSince[kid] = since }
+    }
+
+    /// Nearly all entries are of other types; only those that may matter leave the storage. Every core goes through a part of the log, because
+    /// nothing else can be verified before.
+    private static func entries(of types: [String], in log: any LogReader) -> [StoredBytes] {
+        let size = log.head.size
+        let parts = Int((size + entriesAtOnce - 1) / entriesAtOnce)
+        let found = Locked<[Int: [StoredBytes]]>([:])
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            let start = Int64(part) * entriesAtOnce
+            let range = start..<min(start + entriesAtOnce, size)
+            let entries = (try? log.storage.entries(in: range, mayBeOf: types)) ?? []
+            found.withLock { $0[part] = entries }
+        }
+        return found.withLock { found in (0..<parts).flatMap { found[$0] ?? [] } }
     }
 
     private mutating func follow(_ data: EventData, at index: Int64) {

@@ -36,14 +36,27 @@ public struct ProtectedHeader: Sendable, Hashable {
 
 /// Headers that were parsed before, by their text: an agency's events all have the same. For those who parse many in a row.
 struct SeenHeaders {
-    private var parsed: [ArraySlice<UInt8>: ProtectedHeader] = [:]
+    private var parsed: [(text: [UInt8], header: ProtectedHeader)] = []
+
+    /// How many to remember: comparing them all costs less than hashing one.
+    private static let limit = 16
 
     mutating func header(_ text: ArraySlice<UInt8>) throws(EventParseError) -> ProtectedHeader {
-        if let header = parsed[text] { return header }
+        for seen in parsed where Self.areSame(seen.text, text) { return seen.header }
         guard let json = Base64.url.decode(text) else { throw .notBase64url(.header) }
         let header = try ProtectedHeader(json: json)
-        parsed[text] = header
+        if parsed.count < Self.limit { parsed.append((Array(text), header)) }
         return header
+    }
+
+    private static func areSame(_ seen: [UInt8], _ text: ArraySlice<UInt8>) -> Bool {
+        guard seen.count == text.count else { return false }
+        return seen.withUnsafeBytes { seen in
+            text.withUnsafeBytes { text in
+                guard let seen = seen.baseAddress, let bytes = text.baseAddress else { return true }
+                return memcmp(seen, bytes, text.count) == 0
+            }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ struct PlainEvent {
         if members.cause == nil ? entry.cause != nil : entry.cause == nil || id(members.cause) != entry.cause {
             return "cause"
         }
-        if members.time.flatMap({ Instant(text($0)) }) != entry.occurred { return "occurred" }
+        if members.time.flatMap(instant) != entry.occurred { return "occurred" }
         return nil
     }
 
@@ -34,6 +34,11 @@ struct PlainEvent {
     private func id(_ range: Range<Int>?) -> UniqueID? {
         guard let range else { return nil }
         return parts.payloadBytes.withUnsafeBufferPointer { UniqueID(ascii: .init(rebasing: $0[range])) }
+    }
+
+    private func instant(_ range: Range<Int>) -> Instant? {
+        parts.payloadBytes.withUnsafeBufferPointer { Instant(asWritten: .init(rebasing: $0[range])) }
+            ?? Instant(text(range))
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: parts.payloadBytes[range], as: UTF8.self) }

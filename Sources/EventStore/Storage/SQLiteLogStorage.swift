@@ -121,7 +121,7 @@ public final class SQLiteLogStorage: LogStorage {
             let types = types.map { Data($0.utf8) + Data("\"".utf8) }
             let rows = try Row.fetchCursor(
                 statement, arguments: [range.lowerBound, range.upperBound] + StatementArguments(types))
-            return try Array(rows.map { StoredBytes(index: try $0.value(0), bytes: Self.blob($0, 1)) })
+            return try Array(rows.map { StoredBytes(index: Self.index($0, 0), bytes: Self.blob($0, 1)) })
         }
     }
 
@@ -131,7 +131,7 @@ public final class SQLiteLogStorage: LogStorage {
                 db.cachedStatement(sql: "SELECT idx, sealed FROM body WHERE idx >= ? AND idx < ? ORDER BY idx"),
                 arguments: [range.lowerBound, range.upperBound])
             while let row = try rows.next() {
-                visit(StoredBytes(index: try row.value(0), bytes: Self.blob(row, 1)))
+                visit(StoredBytes(index: Self.index(row, 0), bytes: Self.blob(row, 1)))
             }
         }
     }
@@ -143,7 +143,7 @@ public final class SQLiteLogStorage: LogStorage {
             while let row = try rows.next() {
                 let id = try row.withUnsafeData(atIndex: 0) { $0.flatMap { UniqueID(bytes: $0) } }
                 guard let id else { continue }
-                guard visit(id, try row.value(1)) else { return }
+                guard visit(id, Self.index(row, 1)) else { return }
             }
         }
     }
@@ -189,6 +189,9 @@ public final class SQLiteLogStorage: LogStorage {
             return counts
         }
     }
+
+    /// A position: always a number, being the key by which SQLite keeps the row.
+    private static func index(_ row: Row, _ column: Int) -> Int64 { row[column] ?? -1 }
 
     private static func blob(_ row: Row, _ column: Int) -> [UInt8] {
         (try? row.withUnsafeData(atIndex: column) { data in data.map { Array($0) } ?? [] }) ?? []

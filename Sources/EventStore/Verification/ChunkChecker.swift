@@ -101,6 +101,10 @@ struct ChunkChecker: Sendable {
     /// empty log.
     private func checkpoints(of range: Range<Int64>) throws(StorageError) -> [CheckedCheckpoint] {
         let first = range.lowerBound == 0 ? 0 : range.lowerBound + 1
+        // Most appends are larger than a chunk, or most are smaller: nobody reads the checkpoints of all chunks to come.
+        guard let next = try storage.checkpoints(from: first, limit: 1).first, next.size <= range.upperBound else {
+            return []
+        }
         let stored = try storage.checkpoints(from: first, limit: range.count + 1)
         return stored.filter { $0.size <= range.upperBound }.map { stored in
             let checkpoint = Result { () throws(NoteError) in
