@@ -30,8 +30,8 @@ struct SpaceTests {
     }
 
     private static let agreements: [(name: String, stride: (core: Int, beyond: Int))] = [
-        ("early-help", stride((61, 9_973), soakBeyond: 5)), ("direct-care", stride((1, 499), soakBeyond: 1)),
-        ("liverpool-mash", stride((127, 19_991), soakBeyond: 5)),
+        ("early-help", stride((601, 60_013), soakBeyond: 5)), ("direct-care", stride((11, 4_999), soakBeyond: 1)),
+        ("liverpool-mash", stride((1_009, 120_011), soakBeyond: 5)),
     ]
 
     @Test("Who can see what is what some question permits", arguments: agreements.indices)
@@ -55,7 +55,7 @@ struct SpaceTests {
         // So few of the largest agreement's questions need not meet every permit; the whole must.
         let met = found.subtracting(permitted)
         #expect(met.filter { stride.beyond <= 5 || ($0.way == "agreed" && stride.core < 100) } == [])
-        #expect(!found.isEmpty && asked > 500)
+        #expect(!found.isEmpty && asked > 200)
         print(
             "who-can: \(name), \(asked) questions asked one by one, \(found.count) permits, \(ContinuousClock.now - began)"
         )
@@ -125,25 +125,25 @@ struct SpaceTests {
             "early-help", "power: children-act-2004-s10\n      confidentiality: none-owed",
             "power: children-act-2004-s11\n      confidentiality: none-owed", stride((397, 40_009), soakBeyond: 37)
         ),
-        ("direct-care", "health, person.views", "health.summary, person.views", stride((1, 997), soakBeyond: 3)),
-        ("direct-care", "subjects: any", "subjects: {from: 18}", stride((11, 997), soakBeyond: 3)),
-        ("direct-care", "consent: not-required", "consent: required", stride((11, 997), soakBeyond: 3)),
-        ("direct-care", "receipt: 72h", "receipt: 24h", stride((11, 997), soakBeyond: 3)),
+        ("direct-care", "health, person.views", "health.summary, person.views", stride((61, 9_973), soakBeyond: 3)),
+        ("direct-care", "subjects: any", "subjects: {from: 18}", stride((61, 9_973), soakBeyond: 3)),
+        ("direct-care", "consent: not-required", "consent: required", stride((61, 9_973), soakBeyond: 3)),
+        ("direct-care", "receipt: 72h", "receipt: 24h", stride((61, 9_973), soakBeyond: 3)),
         (
             "direct-care", "consent: not-required", "consent: not-required\n    conditions: {afterDeath: true}",
-            stride((11, 997), soakBeyond: 3)
+            stride((61, 9_973), soakBeyond: 3)
         ),
         (
             "direct-care", "decide: [caldicott-guardian, duty-manager]",
-            "decide: [duty-manager]\n    breakGlass: {roles: [nurse]}", stride((11, 997), soakBeyond: 3)
+            "decide: [duty-manager]\n    breakGlass: {roles: [nurse]}", stride((61, 9_973), soakBeyond: 3)
         ),
         (
             "direct-care", "confidentiality: implied-direct-care", "confidentiality: best-interests",
-            stride((11, 997), soakBeyond: 3)
+            stride((61, 9_973), soakBeyond: 3)
         ),
         (
             "direct-care", "confidentiality: implied-direct-care", "confidentiality: court-order",
-            stride((11, 997), soakBeyond: 3)
+            stride((61, 9_973), soakBeyond: 3)
         ),
         (
             "liverpool-mash", "health.safeguarding, referral]", "health.safeguarding, health.mental, referral]",
@@ -163,10 +163,8 @@ struct SpaceTests {
         ),
     ]
 
-    /// The larger agreements are compared whole, which takes long in a debug build: of each one change in every run.
-    private static let rows = changes.indices.filter {
-        isSoak || changes[$0].name == "direct-care" || [1, 14].contains($0)
-    }
+    /// Agreements are compared whole, which takes long in a debug build: in every run some changes of the smallest.
+    private static let rows = changes.indices.filter { isSoak || [3, 4, 8, 9].contains($0) }
 
     @Test("A difference is what some question answers differently", arguments: rows)
     func difference(row: Int) async throws {
