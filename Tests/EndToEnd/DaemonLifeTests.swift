@@ -162,8 +162,9 @@ struct SmallDisk {
 
     /// Leaves a few kilobytes.
     func fill() throws {
-        _ = FileManager.default.createFile(atPath: path + "/ballast", contents: nil)
-        let ballast = try FileHandle(forWritingTo: URL(filePath: path + "/ballast"))
+        // A daemon that another test starts meanwhile must not inherit the file, and keep what it takes.
+        let ballast = FileHandle(
+            fileDescriptor: open(path + "/ballast", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600), closeOnDealloc: true)
         let block = Data(repeating: 1, count: 1 << 16)
         while (try? ballast.write(contentsOf: block)) != nil {}
         try? ballast.close()
