@@ -13,10 +13,14 @@ package struct SiteStore: Sendable {
     package let log: EventLog
     let vault: Vault
     package let projections: ProjectionStore
+    /// What came of peers' logs.
+    package let replicas: Replicas
     /// Signs decisions.
     let siteKey: SigningKey
     /// Cosigns other logs' checkpoints, and nothing else.
     let witnessKey: SigningKey
+    /// What is shipped to this site is sealed to this key.
+    let agreementKey: AgreementKey
     /// Held until the site ends.
     let lock: DataFolderLock
 
@@ -51,6 +55,8 @@ package struct SiteStore: Sendable {
         self.vault = vault
         siteKey = keys.site
         witnessKey = keys.witness
+        agreementKey = keys.hpke
+        replicas = Replicas(folder: folder, receiver: origin, vault: vault)
         projections = try ProjectionStore(path: folder.projections, emptyRoot: MerkleHash.emptyRoot.bytes)
     }
 
