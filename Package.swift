@@ -26,6 +26,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -83,19 +84,17 @@ let package = Package(
         .target(
             name: "SharingAPI",
             dependencies: [
-                "Encodings", "EventStore", "SharingModel", "SharingService", "Projections", "Timestamping", logging,
-                lifecycle,
+                "Encodings", "Locking", "EventStore", "SharingModel", "SharingService", "Projections", "Timestamping",
+                logging, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "HummingbirdCore", package: "hummingbird"), nioSSL,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"), httpClient, yams,
             ], swiftSettings: house),
         .target(
             name: "SharingClient",
             dependencies: [
-                "Encodings", "Locking", "EventStore", "SharingModel", crypto, yams, httpClient,
+                "Encodings", "Locking", "EventStore", "SharingModel", crypto, yams, httpClient, nioSSL,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: house),
@@ -142,7 +141,7 @@ let package = Package(
             dependencies: ["Encodings", "EventStore", "SharingModel", "Projections", "Support", grdb],
             swiftSettings: house),
         .testTarget(
-            name: "SharingAPITests", dependencies: ["EventStore", "SharingAPI", "SharingService", "Support"],
+            name: "SharingAPITests", dependencies: ["EventStore", "SharingAPI", "SharingService", "Support", nioSSL],
             swiftSettings: house),
         .testTarget(
             name: "SharingServiceTests",
@@ -158,8 +157,7 @@ let package = Package(
             name: "EndToEnd",
             dependencies: [
                 "Encodings", "Locking", "EventStore", "Support", "Timestamping", "sharingd", "sharectl", httpClient,
-                grdb,
-                crypto,
+                grdb, nioSSL, crypto,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/EndToEnd", swiftSettings: house),

@@ -12,6 +12,8 @@ public struct DataFolder: Sendable, Hashable {
     public var keys: String { path + "/keys" }
     /// The key that is to sign checkpoints next; there only while a change is not finished.
     var nextCheckpointKey: String { keys + "/checkpoint.next.jwk" }
+    /// The key that is to receive shipments next; there only while a change is not finished.
+    var nextReceivingKey: String { keys + "/hpke.next.jwk" }
 
     /// Creates the folder, mode 0700; leaves an empty one that is there.
     /// - Throws: `DataFolderError.notEmpty` if something is in it.

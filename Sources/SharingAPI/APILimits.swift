@@ -17,6 +17,10 @@ package enum APILimits {
     static let connections = 4_096
     /// How long a client may be silent on an open connection, in seconds.
     static let idleSeconds: Int64 = 60
+    /// A PEM file of certificates: as large as a system's whole collection of roots, several times.
+    static let tlsFileBytes = 1 << 20
+    /// How often the files of certificates are looked at, in seconds: who renews one sees it in use before they look away.
+    static let certificateLookSeconds: Int64 = 10
     /// Witnesses that a site asks: as many as a tlog-policy is sure to have room for.
     static let witnesses = 32
     /// How long a connection to a witness may take to open, and one call from the first byte to the last, in seconds. Nobody waits for it.

@@ -1,6 +1,5 @@
 package import EventStore
 import Foundation
-import NIOSSL
 package import SharingService
 import Yams
 
@@ -36,29 +35,6 @@ package struct DaemonConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Certificate and key, as PEM files.
-    package struct TLS: Sendable, Equatable {
-        package let certificate: String
-        package let key: String
-
-        package init(certificate: String, key: String) {
-            self.certificate = certificate
-            self.key = key
-        }
-
-        func nioConfiguration() throws -> TLSConfiguration {
-            do {
-                var configuration = TLSConfiguration.makeServerConfiguration(
-                    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-                configuration.minimumTLSVersion = .tlsv13
-                return configuration
-            } catch {
-                throw ConfigurationError.tlsUnreadable(certificate: certificate, key: key)
-            }
-        }
-    }
-
     package let data: String
     package let listen: Address
     package let tls: TLS?
@@ -70,6 +46,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package private(set) var witnesses: [AskedWitness] = []
     /// Path of the tlog-policy file that says when a checkpoint of this site is trusted.
     package private(set) var policy: String?
+    /// How peers are reached.
+    package private(set) var peers = PeerSettings()
     /// Between two heartbeats of a stream.
     package let heartbeatSeconds: Int64
 
@@ -87,8 +65,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
         self.heartbeatSeconds = heartbeatSeconds
     }
 
-    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key}`, `witness: {logs: [verifier keys]}`, `timestamps: {url, ca, …}`,
-    /// `witnesses: [{name, url, key}]`, `policy` and `stream: {heartbeat: seconds}`; what the command line says goes before what the file says.
+    /// Reads a YAML file with `data`, `listen`, `tls: {certificate, key, clients, required}`, `peers: {ca, certificate, key}`,
+    /// `witness: {logs: [verifier keys]}`, `timestamps: {url, ca, …}`, `witnesses: [{name, url, key}]`, `policy` and
+    /// `stream: {heartbeat: seconds}`; what the command line says goes before what the file says.
     package init(file path: String?, data: String?, listen: Address?) throws(ConfigurationError) {
         var values: [String: Any] = [:]
         if let path {
@@ -103,18 +82,12 @@ package struct DaemonConfiguration: Sendable, Equatable {
             guard let parsed = (value as? String).flatMap({ Address($0) }) else { throw .badAddress }
             address = parsed
         }
-        var tls: TLS?
-        if let value = values["tls"] {
-            guard let members = value as? [String: String], Set(members.keys) == ["certificate", "key"],
-                let certificate = members["certificate"], let key = members["key"]
-            else { throw .badTLS }
-            tls = TLS(certificate: certificate, key: key)
-        }
         try self.init(
-            data: folder, listen: address, tls: tls, watching: try Self.logs(values["witness"]),
+            data: folder, listen: address, tls: try Self.tls(values["tls"]), watching: try Self.logs(values["witness"]),
             stamping: try Self.stamping(values["timestamps"]),
             heartbeatSeconds: try Self.heartbeat(values["stream"]))
         witnesses = try Self.witnesses(values["witnesses"])
+        peers = try Self.peers(values["peers"])
         if let value = values["policy"] {
             guard let path = value as? String else { throw .badPolicy("`policy` is the path of a tlog-policy file") }
             policy = path
@@ -130,7 +103,7 @@ package struct DaemonConfiguration: Sendable, Equatable {
     }
 
     private static let keys: Set<String> = [
-        "data", "listen", "tls", "witness", "timestamps", "witnesses", "policy", "stream",
+        "data", "listen", "tls", "peers", "witness", "timestamps", "witnesses", "policy", "stream",
     ]
 
     private static func logs(_ value: Any?) throws(ConfigurationError) -> [VerifierKey] {
@@ -162,8 +135,8 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case badWitness(String)
     case badTimestamps(String)
     case badPolicy(String)
+    case badPeers(String)
     case badStream
-    case tlsUnreadable(certificate: String, key: String)
     case plaintext(host: String)
 
     package var description: String {
@@ -171,14 +144,14 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path): "cannot read the configuration file \(path)"
         case .notAMapping(let path): "\(path) is not a YAML mapping; see `sharingd --help` for its keys"
         case .unknownKey(let name):
-            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses`, `policy` and `stream`"
+            "the configuration has no key `\(name)`; it has `data`, `listen`, `tls`, `peers`, `witness`, `timestamps`, `witnesses`, `policy` and `stream`"
         case .dataMissing: "say where the site's data are, with `--data DIR` or `data:` in the configuration file"
         case .badAddress: "`listen` is HOST:PORT, for example 127.0.0.1:8420"
-        case .badTLS: "`tls` has two keys, `certificate` and `key`, each the path of a PEM file"
-        case .badWitness(let reason), .badTimestamps(let reason), .badPolicy(let reason): reason
+        case .badTLS:
+            "`tls` has the keys `certificate` and `key`, each the path of a PEM file, maybe `clients`, a PEM file with the authorities of "
+                + "clients' certificates, and with it maybe `required`, true or false"
+        case .badWitness(let reason), .badTimestamps(let reason), .badPolicy(let reason), .badPeers(let reason): reason
         case .badStream: "`stream` has one key, `heartbeat`, the seconds between two heartbeats, 1 to 60"
-        case .tlsUnreadable(let certificate, let key):
-            "cannot use the certificate \(certificate) with the key \(key); both must be PEM files that belong together"
         case .plaintext(let host):
             "\(host) can be reached from elsewhere, and nothing is served in plaintext there; give `tls:` in a configuration file, "
                 + "or listen on 127.0.0.1 behind a proxy that ends TLS"

@@ -2,10 +2,8 @@ import Encodings
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 package import Logging
 import NIOCore
-import NIOSSL
 package import ServiceLifecycle
 import SharingModel
 package import SharingService
@@ -26,26 +24,34 @@ struct AppRequestContext: RequestContext {
 package struct Server: Sendable {
     private let site: Site
     private let configuration: DaemonConfiguration
+    private let certificates: ServerCertificates?
     private let logger: Logger
 
-    package init(site: Site, configuration: DaemonConfiguration, logger: Logger) {
+    /// - Parameter certificates: nil to serve in plaintext, which the configuration allows on loopback only.
+    package init(
+        site: Site, configuration: DaemonConfiguration, certificates: ServerCertificates? = nil, logger: Logger
+    ) {
         self.site = site
         self.configuration = configuration
+        self.certificates = certificates
         self.logger = logger
     }
 
     /// Serves until the service group that it runs in is told to end; what was accepted is answered first.
     /// - Parameter onListening: is told the port, which the system chose if 0 was asked for.
     package func application(onListening: @escaping @Sendable (Int) -> Void) throws -> some Service {
-        let http = HTTPServerBuilder.http1(
-            configuration: .init(
-                idleTimeout: .seconds(APILimits.idleSeconds),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: APILimits.headerBytes, maxHeaderListSize: 2 * APILimits.headerBytes,
-                    maxHeaderFieldCount: APILimits.headerFields)))
+        let http = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(APILimits.idleSeconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: APILimits.headerBytes, maxHeaderListSize: 2 * APILimits.headerBytes,
+                maxHeaderFieldCount: APILimits.headerFields))
+        let certificates = certificates
         return Application(
             router: router(),
-            server: try configuration.tls.map { try .tls(http, tlsConfiguration: try $0.nioConfiguration()) } ?? http,
+            server: HTTPServerBuilder { responder in
+                let plain = HTTP1Channel(responder: responder, configuration: http)
+                return certificates.map { TLSChildChannel(base: plain, certificates: $0) } ?? plain
+            },
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(APILimits.connections)),

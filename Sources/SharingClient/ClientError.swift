@@ -14,6 +14,8 @@ package enum ClientError: Error, Sendable, CustomStringConvertible {
     /// The answer does not verify under the pinned verifier key.
     case notProven(reason: String)
     case badServer(reason: String)
+    /// Certificates or their key cannot be used.
+    case badTLS(reason: String)
     /// What was given as the site's verifier key is none.
     case badVerifierKey(reason: String)
     /// Reading needs a key and an agency.
@@ -31,6 +33,7 @@ package enum ClientError: Error, Sendable, CustomStringConvertible {
             "the server answered \(status) with something unexpected: \(reason); is it sharingd, of this release?"
         case .notProven(let reason): "do not rely on this answer: \(reason)"
         case .badServer(let reason): "the server's address is not usable: \(reason)"
+        case .badTLS(let reason): "certificates for TLS are not usable: \(reason)"
         case .badVerifierKey(let reason): "the pinned verifier key cannot be read: \(reason)"
         case .keyMissing: "this needs a key and an agency; give `--key` and `--as`, or `sharectl context set`"
         }

@@ -17,10 +17,15 @@ package struct Contexts: Sendable, Hashable {
         /// Who sits here: their identifier at the agency, and what they do there.
         package var actor: String?
         package var role: String?
+        /// Paths of PEM files: who vouches for the site's certificate, and what it is shown.
+        package var ca: String?
+        package var certificate: String?
+        package var certificateKey: String?
 
         package init(
             server: String? = nil, key: String? = nil, agency: String? = nil, vkey: String? = nil,
-            actor: String? = nil, role: String? = nil
+            actor: String? = nil, role: String? = nil, ca: String? = nil, certificate: String? = nil,
+            certificateKey: String? = nil
         ) {
             self.server = server
             self.key = key
@@ -28,19 +33,24 @@ package struct Contexts: Sendable, Hashable {
             self.vkey = vkey
             self.actor = actor
             self.role = role
+            self.ca = ca
+            self.certificate = certificate
+            self.certificateKey = certificateKey
         }
 
         /// Spelt as the options are.
         private enum CodingKeys: String, CodingKey {
-            case server, key, vkey, actor, role
+            case server, key, vkey, actor, role, ca, certificate
             case agency = "as"
+            case certificateKey = "certificate-key"
         }
 
         /// With what is given in another in place of its own.
         package func overlaid(by other: Context) -> Context {
             Context(
                 server: other.server ?? server, key: other.key ?? key, agency: other.agency ?? agency,
-                vkey: other.vkey ?? vkey, actor: other.actor ?? actor, role: other.role ?? role)
+                vkey: other.vkey ?? vkey, actor: other.actor ?? actor, role: other.role ?? role, ca: other.ca ?? ca,
+                certificate: other.certificate ?? certificate, certificateKey: other.certificateKey ?? certificateKey)
         }
     }
 
@@ -114,7 +124,7 @@ package enum ContextError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .malformed(let path):
-            "\(path) is not a file of contexts; expected `current: NAME` and `contexts:` with server, key, as, vkey, actor, role"
+            "\(path) is not a file of contexts; expected `current: NAME` and `contexts:` with server, key, as, vkey, actor, role, ca, certificate, certificate-key"
         case .notWritable(let path): "cannot write \(path); check the folder's owner and mode, and room on the disk"
         case .unknown(let name): "there is no context `\(name)`; `sharectl context list` shows those there are"
         }

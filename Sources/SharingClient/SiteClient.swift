@@ -1,6 +1,7 @@
 package import Encodings
 package import EventStore
 import Locking
+package import NIOSSL
 package import SharingModel
 
 /// A visitor of one site: posts signed events, and reads with tokens signed by the same key (DESIGN sections 5 and 6).
@@ -16,18 +17,21 @@ package final class SiteClient: Sendable {
         package var verifierKey: VerifierKeyText?
         /// Who reads, as {id, role}: goes on record with what is read. Nil reads as the key.
         package var actor: JSON?
+        /// How the site's certificate is verified, and what it is shown; nil for the system's roots and nothing.
+        package var tls: TLSConfiguration?
         /// Connections open at once.
         package var connections: Int
 
         package init(
             server: ServerAddress, key: SigningKey? = nil, agency: AgencyID? = nil, verifierKey: VerifierKeyText? = nil,
-            actor: JSON? = nil, connections: Int = 8
+            actor: JSON? = nil, tls: TLSConfiguration? = nil, connections: Int = 8
         ) {
             self.server = server
             self.key = key
             self.agency = agency
             self.verifierKey = verifierKey
             self.actor = actor
+            self.tls = tls
             self.connections = connections
         }
     }
@@ -42,7 +46,7 @@ package final class SiteClient: Sendable {
     private init(_ settings: Settings, now: @escaping @Sendable () -> Instant) {
         self.settings = settings
         self.now = now
-        transport = Transport(server: settings.server, connections: settings.connections)
+        transport = Transport(server: settings.server, connections: settings.connections, tls: settings.tls)
         knownOrigin = Locked(settings.verifierKey?.origin)
     }
 

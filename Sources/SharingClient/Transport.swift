@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Sends one request and reads the whole answer, within limits of time and size.
 struct Transport: Sendable {
@@ -34,10 +35,12 @@ struct Transport: Sendable {
 
     /// - Parameters:
     ///   - connections: open at once to the site.
+    ///   - tls: nil for the system's roots and no certificate of its own.
     ///   - silenceSeconds: after which an answer counts as broken off; nil where the whole call has its time.
-    init(server: ServerAddress, connections: Int, silenceSeconds: Int64? = nil) {
+    init(server: ServerAddress, connections: Int, tls: TLSConfiguration? = nil, silenceSeconds: Int64? = nil) {
         self.server = server
         var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
             // A redirect would carry the bearer token to another place.
             redirectConfiguration: .disallow,
             timeout: .init(
@@ -129,6 +132,13 @@ struct Transport: Sendable {
         case is NIOConnectionError: return .unreachable(server: server, reason: "no connection")
         case let error as IOError:
             return .unreachable(server: server, reason: String(cString: strerror(error.errnoCode)).lowercased())
+        case let error as NIOSSLExtraError:
+            return .unreachable(server: server, reason: "TLS: \(error)")
+        case is NIOSSLError, is BoringSSLError:
+            return .unreachable(
+                server: server,
+                reason:
+                    "TLS: one side did not accept the other's certificate or version; see `--ca` and `--certificate`")
         default: return .unreachable(server: server, reason: "\(error)")
         }
     }

@@ -54,6 +54,10 @@ package enum ServiceLimits {
     /// Resolutions of resolutions that are followed to what was asked or offered at first: nobody settles a thing that often.
     static let resolutionsFollowed = 64
 
+    /// How long a receiving key that was replaced is kept, in seconds: a shipment on a stick may take weeks, and one on a line that was cut as
+    /// long. After it, what was sealed to the key opens for nobody, so that old files do not outlive an erasure.
+    package static let receivingKeyKeptSeconds: Int64 = 30 * 86_400
+
     // What the doctor warns of. All of it is early enough to act in office hours.
 
     /// Days before an agreement's review or end at which it is told.

@@ -57,6 +57,14 @@ package final class Metrics: Sendable {
         ),
         ("sharing_witness_faults_total", "counter", "Times that a witness did not cosign, by code."),
         ("sharing_stream_clients", "gauge", "Clients that follow the log."),
+        (
+            "sharing_certificate_expires_timestamp_seconds", "gauge",
+            "When the TLS certificate of each side ends, POSIX seconds."
+        ),
+        (
+            "sharing_certificate_failures_total", "counter",
+            "Times that new TLS certificates could not be used, by code."
+        ),
         ("sharing_evaluation_errors_total", "counter", "Decisions that were referred because evaluating them failed."),
     ]
 

@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 package import EventStore
 import Foundation
 package import Projections
@@ -19,14 +19,19 @@ package struct SiteStore: Sendable {
     let siteKey: SigningKey
     /// Cosigns other logs' checkpoints, and nothing else.
     let witnessKey: SigningKey
-    /// What is shipped to this site is sealed to this key.
-    let agreementKey: AgreementKey
+    /// What is shipped to this site is to be sealed to this key.
+    package let agreementKey: AgreementKey
+    /// Everything that it may be sealed to, the newest first.
+    package let receivingKeys: [AgreementKey]
+    /// Receiving keys that had been kept for long enough, and were destroyed when this was opened.
+    let destroyedKeys: Int
     /// Held until the site ends.
     let lock: DataFolderLock
 
     /// Opens a founded site.
     /// - Throws: `DataFolderError`, `KeyFileError`, `StorageError`, `VaultError`, `LogError`, `SiteError`: each says what to do.
-    package init(folder: DataFolder) throws {
+    /// - Parameter now: the machine's clock.
+    package init(folder: DataFolder, now: Instant = SystemClock().now) throws {
         let lock = try DataFolderLock(folder)
         guard !folder.hasUnfinishedRestore else { throw RecoveryError.unfinished(path: folder.unfinishedRestore) }
         let storage = try SQLiteLogStorage(path: folder.log)
@@ -37,16 +42,22 @@ package struct SiteStore: Sendable {
         if let next = try SiteKeys.nextCheckpoint(in: folder), next.publicKey == known.current.publicKey {
             try SiteKeys.replaceCheckpointKey(in: folder)
         }
+        let destroyed = try ReceivingKeyChange.finish(
+            folder, storage, author: try AgencyID.site(origin: origin), now: now)
         let keys = try SiteKeys.load(from: folder)
         let vault = try Vault(path: folder.vault, kek: keys.kek)
         let log = try EventLog(
             storage: storage, signer: try CheckpointSigner(origin: origin, key: keys.checkpoint), keys: known,
             vault: vault)
-        try self.init(folder: folder, lock: lock, origin: origin, log: log, vault: vault, keys: keys)
+        try self.init(
+            folder: folder, lock: lock, origin: origin, log: log, vault: vault, keys: keys, destroyedKeys: destroyed)
         guard log.head.size > 0 else { throw LogError.empty }
     }
 
-    init(folder: DataFolder, lock: DataFolderLock, origin: String, log: EventLog, vault: Vault, keys: SiteKeys) throws {
+    init(
+        folder: DataFolder, lock: DataFolderLock, origin: String, log: EventLog, vault: Vault, keys: SiteKeys,
+        destroyedKeys: Int = 0
+    ) throws {
         self.folder = folder
         self.lock = lock
         self.origin = origin
@@ -56,6 +67,8 @@ package struct SiteStore: Sendable {
         siteKey = keys.site
         witnessKey = keys.witness
         agreementKey = keys.hpke
+        receivingKeys = keys.receiving
+        self.destroyedKeys = destroyedKeys
         replicas = Replicas(folder: folder, receiver: origin, vault: vault)
         projections = try ProjectionStore(path: folder.projections, emptyRoot: MerkleHash.emptyRoot.bytes)
     }

@@ -15,7 +15,7 @@ struct SharingDaemon: AsyncParsableCommand {
         discussion: """
             Serves the site in a data folder that `sharectl init` has founded. It listens in plaintext on loopback only; for other \
             addresses give a certificate and key in a configuration file. SIGTERM ends it within 20 seconds, after answering what it has \
-            accepted; a kill needs no cleaning up.
+            accepted; a kill needs no cleaning up. Certificates are read again when their files change, and on SIGHUP.
 
             EXAMPLES
               sharectl init ./site --origin sharing.example.org/liverpool
@@ -26,7 +26,8 @@ struct SharingDaemon: AsyncParsableCommand {
             CONFIGURATION FILE
               data: /var/lib/sharing
               listen: 0.0.0.0:8420
-              tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
+              tls: {certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key, clients: /etc/sharing/ca.pem}
+              peers: {ca: /etc/sharing/ca.pem, certificate: /etc/sharing/tls.pem, key: /etc/sharing/tls.key}
               witness: {logs: ['sharing.example.net+1a2b3c4d+AQ…']}
               timestamps: {url: 'http://timestamp.example/tsa', ca: /etc/sharing/tsa-root.pem, required: true}
               witnesses: [{name: partner, url: https://partner.example/witness, key: 'partner.example/witness+5e6f7a8b+BA…'}]
@@ -47,7 +48,7 @@ struct SharingDaemon: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A YAML file with `data`, `listen`, `tls`, `witness`, `timestamps`, `witnesses` and `policy`.",
+            "A YAML file with `data`, `listen`, `tls`, `peers`, `witness`, `timestamps`, `witnesses`, `policy` and `stream`.",
             valueName: "FILE"))
     var config: String?
 
@@ -63,6 +64,14 @@ struct SharingDaemon: AsyncParsableCommand {
         let logger = Logger(label: "sharingd") { _ in JSONLogHandler(level: level) }
         let configuration = try daemonConfiguration()
         let policy = try trustPolicy(configuration)
+        let certificates: ServerCertificates?
+        let peerTLS: PeerTLS
+        do throws(TLSFileError) {
+            certificates = try configuration.serverCertificates()
+            peerTLS = try PeerTLS(configuration.peers)
+        } catch {
+            throw DaemonExit.cannotStart(error.description)
+        }
         let site: Site
         do {
             site = try Site(
@@ -82,7 +91,7 @@ struct SharingDaemon: AsyncParsableCommand {
         // Before events are taken: has somebody seen more of this log than there is?
         await asking.lookBack()
         await site.reportForks()
-        let server = Server(site: site, configuration: configuration, logger: logger)
+        let server = Server(site: site, configuration: configuration, certificates: certificates, logger: logger)
         let application = try server.application { port in
             logger.info(
                 "listening",
@@ -95,6 +104,9 @@ struct SharingDaemon: AsyncParsableCommand {
             services: [
                 application, asking, TimestampService(site: site),
                 StreamKeeper(site: site, beatSeconds: configuration.heartbeatSeconds),
+                CertificateReloading(
+                    server: certificates, peers: peerTLS,
+                    hangups: await Hangups.stream(trapping: configuration.hasCertificates), site: site, logger: logger),
             ], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in
                 JSONLogHandler(level: .warning)
@@ -178,6 +190,22 @@ struct SharingDaemon: AsyncParsableCommand {
             (isHelp ? FileHandle.standardOutput : FileHandle.standardError).write(Data((text + "\n").utf8))
             Foundation.exit(isHelp ? 0 : 2)
         }
+    }
+}
+
+/// SIGHUP, which tells the daemon to look at its certificates.
+enum Hangups {
+    /// An element for each.
+    /// - Parameter isTrapping: from here on the signal does not end the process; if false, it does, and nothing comes.
+    static func stream(trapping isTrapping: Bool) async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        guard isTrapping else { return stream }
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        let listening = Task {
+            for await _ in signals { continuation.yield() }
+        }
+        continuation.onTermination = { _ in listening.cancel() }
+        return stream
     }
 }
 

@@ -37,18 +37,21 @@ final class Daemon: Sendable {
     let process: ChildProcess
     let port: Int
 
-    var server: String { "http://127.0.0.1:\(port)" }
+    private let scheme: String
+
+    var server: String { "\(scheme)://127.0.0.1:\(port)" }
     var lines: [String] { process.errors.lines }
 
-    private init(process: ChildProcess, port: Int) {
+    private init(process: ChildProcess, port: Int, scheme: String) {
         self.process = process
         self.port = port
+        self.scheme = scheme
     }
 
     /// Starts it on a port that the system chooses, and waits until it listens.
     /// - Parameter wrapper: a program, with its arguments, that replaces itself with the daemon, such as `strace -D`.
     static func start(
-        _ folder: String, _ arguments: [String] = [], under wrapper: [String] = []
+        _ folder: String, _ arguments: [String] = [], under wrapper: [String] = [], scheme: String = "http"
     ) async throws -> Daemon {
         let words =
             wrapper + [Executable.sharingd.url.path, "--data", folder, "--listen", "127.0.0.1:0"] + arguments
@@ -56,7 +59,7 @@ final class Daemon: Sendable {
         guard let port = await process.errors.port(of: process) else {
             throw DaemonError(log: process.errors.text)
         }
-        return Daemon(process: process, port: port)
+        return Daemon(process: process, port: port, scheme: scheme)
     }
 
     func kill() async {

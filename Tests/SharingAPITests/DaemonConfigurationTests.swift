@@ -43,6 +43,26 @@ import Testing
         #expect(tls.tls == DaemonConfiguration.TLS(certificate: "/c.pem", key: "/k.pem"))
     }
 
+    @Test func `clients may be asked for a certificate, or have to have one`() throws {
+        func tls(_ text: String) throws -> DaemonConfiguration.TLS? {
+            try read("{data: /a, tls: {certificate: /c.pem, key: /k.pem, \(text)}}").tls
+        }
+        #expect(try tls("clients: /ca.pem")?.clients == .init(authorities: "/ca.pem", isRequired: false))
+        #expect(try tls("clients: /ca.pem, required: true")?.clients == .init(authorities: "/ca.pem", isRequired: true))
+        for wrong in ["required: true", "clients: /ca.pem, required: 'yes'", "clients: [/ca.pem]", "colour: red"] {
+            #expect(throws: ConfigurationError.badTLS, "\(wrong)") { try tls(wrong) }
+        }
+    }
+
+    @Test func `lines to peers have roots, and a certificate with its key`() throws {
+        #expect(try read("data: /a").peers == PeerSettings())
+        let all = try read("{data: /a, peers: {ca: /ca.pem, certificate: /c.pem, key: /k.pem}}")
+        #expect(all.peers == PeerSettings(authorities: "/ca.pem", certificate: "/c.pem", key: "/k.pem"))
+        for wrong in ["true", "{certificate: /c.pem}", "{key: /k.pem}", "{ca: 7}", "{colour: red}"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") { try read("{data: /a, peers: \(wrong)}") }
+        }
+    }
+
     @Test func `witnesses that are asked have a name, a url and a key of cosignatures`() throws {
         let good = try read(
             "{data: /a, policy: /p, witnesses: [{name: north-1, url: 'https://w.example/x/', key: '\(Self.vkey)'}]}")

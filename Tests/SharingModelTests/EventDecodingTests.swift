@@ -130,6 +130,8 @@ struct EventDecodingTests {
         (.peerAdded, "origin", "https://other.example", ["/data/origin bad-identifier"]),
         (.peerAdded, "url", "other.example", ["/data/url bad-format"]),
         (.peerAdded, "url", "https://other.example/", ["/data/url bad-format"]),
+        (.peerAdded, "url", "file:///media/stick", ["/data/url bad-format"]),
+        (.peerAdded, "url", "file:", []),
         (.peerAdded, "hpke", .object(["kty": "OKP", "crv": "X25519", "d": "secret"]), ["/data/hpke private-key"]),
         (.syncAdvanced, "size", 0, ["/data/size out-of-range"]),
         (.syncAdvanced, "root", "abc", ["/data/root bad-format"]),

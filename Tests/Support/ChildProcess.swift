@@ -54,6 +54,8 @@ public final class ChildProcess: Sendable {
 
     public func kill() { send(SIGKILL) }
 
+    public func hangUp() { send(SIGHUP) }
+
     /// Waits until it has ended and everything that it wrote was read.
     public func ended() async {
         await withCheckedContinuation { continuation in

@@ -24,13 +24,25 @@ public enum KeyFile {
     /// Reads a file that nobody but its owner may read.
     public static func read(_ path: String) throws(KeyFileError) -> String {
         guard let handle = FileHandle(forReadingAtPath: path) else { throw .notReadable(path: path) }
-        let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-        guard let mode, mode & 0o077 == 0 else { throw .tooOpen(path: path) }
+        // Of the file that is open: a name may be a link, whose own mode says nothing.
+        var status = stat()
+        guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & 0o077 == 0 else {
+            throw .tooOpen(path: path)
+        }
         guard let data = try? handle.read(upToCount: limitBytes), let text = String(validating: data, as: UTF8.self)
         else {
             throw .malformed(path: path, reason: "expected text")
         }
         return text
+    }
+
+    /// Writes over a file's bytes, as far as the disk lets one, and closes it.
+    static func overwrite(_ handle: FileHandle) {
+        guard let size = try? handle.seekToEnd() else { return }
+        try? handle.seek(toOffset: 0)
+        try? handle.write(contentsOf: Data(repeating: 0, count: Int(clamping: size)))
+        try? handle.synchronize()
+        try? handle.close()
     }
 
     /// Reads a private JWK that signs.

@@ -12,8 +12,10 @@ public struct SiteKeys: Sendable {
     public let checkpoint: SigningKey
     /// Cosigns other sites' checkpoints, and nothing else.
     public let witness: SigningKey
-    /// Receives shipments.
+    /// Receives shipments: the newest.
     public let hpke: AgreementKey
+    /// Received shipments before, and opens those that are still on their way; the newest first.
+    public let replacedHPKE: [AgreementKey]
     /// Wraps subjects' keys.
     public let kek: KeyEncryptionKey
 
@@ -21,18 +23,19 @@ public struct SiteKeys: Sendable {
     public static func generate() -> SiteKeys {
         SiteKeys(
             operator: .generate(), site: .generate(), checkpoint: .generate(), witness: .generate(),
-            hpke: .generate(), kek: .generate())
+            hpke: .generate(), replacedHPKE: [], kek: .generate())
     }
 
     private init(
         operator: SigningKey?, site: SigningKey, checkpoint: SigningKey, witness: SigningKey, hpke: AgreementKey,
-        kek: KeyEncryptionKey
+        replacedHPKE: [AgreementKey], kek: KeyEncryptionKey
     ) {
         self.operator = `operator`
         self.site = site
         self.checkpoint = checkpoint
         self.witness = witness
         self.hpke = hpke
+        self.replacedHPKE = replacedHPKE
         self.kek = kek
     }
 
@@ -69,7 +72,8 @@ public struct SiteKeys: Sendable {
             site: try KeyFile.signingKey(path("site.jwk", folder)),
             checkpoint: try KeyFile.signingKey(path("checkpoint.jwk", folder)),
             witness: try KeyFile.signingKey(path("witness.jwk", folder)),
-            hpke: try KeyFile.agreementKey(path("hpke.jwk", folder)), kek: kek)
+            hpke: try KeyFile.agreementKey(path("hpke.jwk", folder)),
+            replacedHPKE: try replacedReceivingKeys(in: folder).map(\.key), kek: kek)
     }
 
     /// The key that is to sign checkpoints next, while a change of it is not finished; nil otherwise.
@@ -86,12 +90,7 @@ public struct SiteKeys: Sendable {
         let path = path("checkpoint.jwk", folder)
         let old = FileHandle(forUpdatingAtPath: path)
         guard rename(folder.nextCheckpointKey, path) == 0 else { throw .notWritable(path: path) }
-        if let old, let size = try? old.seekToEnd() {
-            try? old.seek(toOffset: 0)
-            try? old.write(contentsOf: Data(repeating: 0, count: Int(clamping: size)))
-            try? old.synchronize()
-            try? old.close()
-        }
+        if let old { KeyFile.overwrite(old) }
         try syncKeys(folder)
     }
 
@@ -102,11 +101,11 @@ public struct SiteKeys: Sendable {
     }
 
     /// Makes the names in the folder of keys outlast a loss of power.
-    private static func syncKeys(_ folder: DataFolder) throws(KeyFileError) {
+    static func syncKeys(_ folder: DataFolder) throws(KeyFileError) {
         guard (try? SQLiteFile.synchronize(folder.keys, O_RDONLY | O_DIRECTORY)) != nil else {
             throw .notWritable(path: folder.keys)
         }
     }
 
-    private static func path(_ name: String, _ folder: DataFolder) -> String { folder.keys + "/" + name }
+    static func path(_ name: String, _ folder: DataFolder) -> String { folder.keys + "/" + name }
 }

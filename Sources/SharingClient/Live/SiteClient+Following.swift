@@ -24,7 +24,7 @@ extension SiteClient {
         from: Int64? = nil, after lastID: String? = nil, _ visit: (Followed) async throws -> Bool
     ) async throws -> String {
         let transport = Transport(
-            server: settings.server, connections: 1, silenceSeconds: ClientLimits.silenceSeconds)
+            server: settings.server, connections: 1, tls: settings.tls, silenceSeconds: ClientLimits.silenceSeconds)
         var following = Following(client: self, transport: transport, from: from, lastID: lastID ?? "")
         do {
             try await following.run(visit)
@@ -122,7 +122,7 @@ extension ClientError {
         switch self {
         case .problem(let problem): problem.status >= 500
         case .unreachable, .timedOut: true
-        case .answerTooLarge, .unexpectedAnswer, .notProven, .badServer, .badVerifierKey, .keyMissing: false
+        case .answerTooLarge, .unexpectedAnswer, .notProven, .badServer, .badTLS, .badVerifierKey, .keyMissing: false
         }
     }
 }

@@ -4,7 +4,7 @@ package import Encodings
 package struct PeerAdded: Sendable, Hashable {
     /// Origin of its log, and its name.
     package let origin: String
-    /// Where its daemon answers, `https://…`.
+    /// Where its daemon answers, `https://…`; or `file:`.
     package let url: String
     /// The verifier key of its checkpoints: what is pinned.
     package let vkey: String
@@ -12,6 +12,9 @@ package struct PeerAdded: Sendable, Hashable {
     package let siteKey: JSON
     /// The public X25519 key that what is sent to it is sealed to, until it announces another.
     package let hpke: JSON
+
+    /// The `url` of a site without a line: it is never asked, and its shipments come and go as files.
+    package static let fileOnly = "file:"
 }
 
 /// `sharing.peer.removed.v1`: nothing is taken from this site any more, and nothing given to it. What came before stays.

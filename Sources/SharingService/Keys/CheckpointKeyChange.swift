@@ -45,21 +45,6 @@ package enum CheckpointKeyChange {
     }
 
     static func draft(_ key: VerifierKey, store: SiteStore, now: Instant) throws -> EntryDraft {
-        let id = UniqueID.random()
-        let verified = try EventSigner.signOwn(
-            payload: .object([
-                "specversion": "1.0", "id": .text(id), "source": .string(store.author.text),
-                "site": .string(store.origin), "type": .string(EventType.checkpointKeyRotated.rawValue),
-                "time": .text(now), "datacontenttype": "application/json",
-                "data": .object(["vkey": .text(key)]),
-            ]), key: store.siteKey)
-        do throws(Rejection) {
-            _ = try FrontDesk.read(verified)
-        } catch {
-            throw SiteError.ownEventInvalid(error.description)
-        }
-        return EntryDraft(
-            event: verified, id: id, type: EventType.checkpointKeyRotated.rawValue, author: store.author.text,
-            subject: nil, audience: ["*"], cause: nil, occurred: now, recorded: now)
+        try store.ownDraft(.checkpointKeyRotated, .object(["vkey": .text(key)]), now: now)
     }
 }

@@ -15,6 +15,12 @@ struct ConnectionOptions: ParsableArguments {
     var agency: String?
     @Option(help: "Verifier key of the site; receipts must fit it. [SHARECTL_VKEY]")
     var vkey: String?
+    @Option(help: "PEM file of the authority behind the site's certificate, if no public one. [SHARECTL_CA]")
+    var ca: String?
+    @Option(help: "PEM file of your own certificate, for a site that asks for one. [SHARECTL_CERTIFICATE]")
+    var certificate: String?
+    @Option(help: "PEM file of that certificate's key, of mode 0600. [SHARECTL_CERTIFICATE_KEY]")
+    var certificateKey: String?
     @Option(help: "Use this context instead of the current one. [SHARECTL_CONTEXT]")
     var context: String?
 
@@ -30,8 +36,11 @@ struct ConnectionOptions: ParsableArguments {
         }
         let surroundings = Contexts.Context(
             server: variable("SERVER"), key: variable("KEY"), agency: variable("AS"), vkey: variable("VKEY"),
-            actor: variable("ACTOR"), role: variable("ROLE"))
-        let given = Contexts.Context(server: server, key: key, agency: agency, vkey: vkey)
+            actor: variable("ACTOR"), role: variable("ROLE"), ca: variable("CA"), certificate: variable("CERTIFICATE"),
+            certificateKey: variable("CERTIFICATE_KEY"))
+        let given = Contexts.Context(
+            server: server, key: key, agency: agency, vkey: vkey, ca: ca, certificate: certificate,
+            certificateKey: certificateKey)
         return base.overlaid(by: surroundings).overlaid(by: given)
     }
 
@@ -55,7 +64,10 @@ struct ConnectionOptions: ParsableArguments {
             server: try ServerAddress(server), key: try context.key.map { try KeyFile.signingKey($0) },
             agency: try context.agency.map { try AgencyID($0) },
             verifierKey: try context.vkey.map { try VerifierKeyText($0) },
-            actor: Self.actor(context), connections: connections)
+            actor: Self.actor(context),
+            tls: try ClientTLS(
+                authorities: context.ca, certificate: context.certificate, key: context.certificateKey
+            ).configuration(), connections: connections)
         return try await SiteClient.visit(settings) { try await body(Session(client: $0, context: context)) }
     }
 }

@@ -81,7 +81,7 @@ struct Ending {
         case .problem: .refused
         case .unreachable, .timedOut: .unreachable
         case .answerTooLarge, .unexpectedAnswer, .notProven: .no
-        case .badServer, .badVerifierKey, .keyMissing: .usage
+        case .badServer, .badTLS, .badVerifierKey, .keyMissing: .usage
         }
     }
 

@@ -21,6 +21,9 @@ struct ContextList: ParsableCommand {
                 "server": context.server.map { .string($0) }, "as": context.agency.map { .string($0) },
                 "key": context.key.map { .string($0) }, "actor": context.actor.map { .string($0) },
                 "role": context.role.map { .string($0) }, "vkey": context.vkey.map { .string($0) },
+                "ca": context.ca.map { .string($0) },
+                "certificate": context.certificate.map { .string($0) },
+                "certificate-key": context.certificateKey.map { .string($0) },
             ])
         }
         output.show(

@@ -29,6 +29,12 @@ struct ContextSet: ParsableCommand {
     var actor: String?
     @Option(help: "What they do there, such as social-worker.")
     var role: String?
+    @Option(help: "PEM file of the authority behind the site's certificate.")
+    var ca: String?
+    @Option(help: "PEM file of your own certificate, for a site that asks for one.")
+    var certificate: String?
+    @Option(help: "PEM file of that certificate's key.")
+    var certificateKey: String?
 
     func run() throws {
         if let server { _ = try ServerAddress(server) }
@@ -38,8 +44,10 @@ struct ContextSet: ParsableCommand {
         let path = Contexts.path(environment: ProcessInfo.processInfo.environment)
         var contexts = try Contexts.load(from: path)
         // A path that works from here must work from everywhere.
-        let keyPath = key.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-        let given = Contexts.Context(server: server, key: keyPath, agency: agency, vkey: vkey, actor: actor, role: role)
+        func everywhere(_ path: String?) -> String? { path.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
+        let given = Contexts.Context(
+            server: server, key: everywhere(key), agency: agency, vkey: vkey, actor: actor, role: role,
+            ca: everywhere(ca), certificate: everywhere(certificate), certificateKey: everywhere(certificateKey))
         contexts.named[name] = (contexts.named[name] ?? Contexts.Context()).overlaid(by: given)
         contexts.current = contexts.current ?? name
         try contexts.save(to: path)

@@ -32,13 +32,15 @@ extension HPKEKeyRotated: Record {
 }
 
 extension Field where Value == String {
-    /// Where a site's daemon answers. Plain HTTP is for the same machine only, which whoever connects holds it to.
+    /// Where a site's daemon answers, or `file:` where it is never asked. Plain HTTP is for the same machine only, which whoever connects
+    /// holds it to.
     static var siteAddress: Field {
         .text(
             TextFormat(
-                "an address such as https://sharing.council.example, without a slash at its end",
-                pattern: "^https?://[!-~]*[!-.0-~]$", lengths: 1...256
+                "an address such as https://sharing.council.example, without a slash at its end, or `file:` for a site without a line",
+                pattern: "^(file:|https?://[!-~]*[!-.0-~])$", lengths: 1...256
             ) { text in
+                guard text != PeerAdded.fileOnly else { return true }
                 guard (1...256).contains(text.utf8.count), text.utf8.last != UInt8(ascii: "/"),
                     text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
                 else { return false }

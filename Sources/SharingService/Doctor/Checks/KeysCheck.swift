@@ -36,6 +36,12 @@ struct KeysCheck: DoctorCheck {
                     "checkpoint.jwk is not the key that signs this log now",
                     do: "restore the keys that belong to this log"))
         }
+        if (try? SiteKeys.nextReceivingKey(in: site.folder)) ?? nil != nil {
+            findings.append(
+                warning(
+                    "a change of the receiving key is not finished",
+                    do: "run `sharectl key rotate-hpke` again with the daemon stopped"))
+        }
         if site.isPinned, log.keys.first.description != genesis.vkey {
             findings.append(
                 trouble(
