@@ -34,6 +34,19 @@ package enum APILimits {
     /// How long a witness that failed is left alone, in milliseconds: at first, and at most. Each failure doubles it.
     static let witnessBackOffMilliseconds: Int64 = 1_000
     static let witnessBackOffMostMilliseconds: Int64 = 300_000
+    /// A peer's question: keys, a cursor, a digest.
+    static let peerQuestionBytes = 16 << 10
+    /// What a peer says instead of a piece: its newest checkpoint with its cosignatures, in JSON.
+    static let peerProblemBytes = 128 << 10
+    /// How long a connection to a peer may take to open, in seconds.
+    static let peerConnectSeconds: Int64 = 5
+    /// One question from its first byte to the last of its answer, in seconds: the time that it may be held back, and that 8 MiB take on a slow
+    /// line. The puller gives up before that.
+    static let peerCallSeconds: Int64 = 90
+    /// The same for an acknowledgement, which nobody waits for.
+    static let peerAcknowledgeSeconds: Int64 = 15
+    /// How often it is looked whether peers were added or removed, in milliseconds.
+    static let peerLookMilliseconds: Int64 = 500
     /// Between two heartbeats of a stream, in seconds: less than the minute for which proxies commonly let a connection be silent. The
     /// configuration can set another.
     package static let heartbeatSeconds: Int64 = 15

@@ -14,6 +14,8 @@ struct Endpoint: Sendable {
         case signedEvents
         /// A bearer token signed with an enrolled key.
         case token
+        /// A bearer token signed with a peer's site key.
+        case peer
     }
 
     enum Method: String, Sendable {
@@ -57,6 +59,8 @@ struct Call: Sendable {
     let site: Site
     /// Who reads; nil where no token is asked for.
     let reader: Reader?
+    /// Which peer asks; nil where the call is not for peers.
+    let peer: KnownPeer?
     let query: Query
 
     /// The reader of a call that asks for a token.

@@ -7,7 +7,7 @@ import SharingService
 
 /// Every call of this release (DESIGN section 6).
 enum Endpoints {
-    static let all: [Endpoint] = events + people + registers + log + timestamps + witness + machines
+    static let all: [Endpoint] = events + people + registers + log + timestamps + witness + shipping + machines
 
     static let events: [Endpoint] = [
         Endpoint(
@@ -239,6 +239,7 @@ enum Endpoints {
             access: .token, answers: ["text/plain"]
         ) { call in
             try call.authenticated().require([.operator, .auditor])
+            call.site.postRoom.updateMetrics()
             return Response(
                 text: call.site.metrics.text(
                     gauges: [

@@ -25,7 +25,12 @@ enum OpenAPI {
                         "description": """
                         signed with an enrolled key, typ JWT; iss the key's agency, aud the site's origin, iat, exp at most 300 s ahead, jti
                         """,
-                    ])
+                    ]),
+                    "peer": .object([
+                        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                        "description":
+                            "the same, signed with the site key that a peer was added with; iss site: and its origin",
+                    ]),
                 ]),
                 "schemas": .object([
                     "problem": .object([
@@ -74,9 +79,8 @@ enum OpenAPI {
             ])
         }
         let parameters = inPath + inQuery + inHeader
-        var responses = JSONObject([
-            ("200", .object(["description": "the answer", "content": content(endpoint.answers)]))
-        ])
+        let answer = JSON.object(["description": "the answer", "content": content(endpoint.answers)])
+        var responses = JSONObject([(endpoint.answers.isEmpty ? "204" : "200", answer)])
         if endpoint.access == .signedEvents {
             responses["201"] = .object(["description": "recorded: the receipt"])
         }
@@ -86,9 +90,14 @@ enum OpenAPI {
                 "application/problem+json": .object(["schema": .object(["$ref": "#/components/schemas/problem"])])
             ]),
         ])
+        let security: JSON =
+            switch endpoint.access {
+            case .token: [.object(["token": []])]
+            case .peer: [.object(["peer": []])]
+            case .open, .signedEvents: []
+            }
         return .object([
-            "summary": .string(endpoint.summary),
-            "security": endpoint.access == .token ? [.object(["token": []])] : [],
+            "summary": .string(endpoint.summary), "security": security,
             "parameters": parameters.isEmpty ? nil : .array(parameters),
             "requestBody": content(endpoint.accepts).map { .object(["required": true, "content": $0]) },
             "responses": .object(responses),

@@ -17,13 +17,14 @@ extension Rejection {
         case .tooLarge: .contentTooLarge
         case .unsupportedMedia: .unsupportedMediaType
         case .invalid: .unprocessableContent
+        case .tooMany: .tooManyRequests
         case .overloaded, .storageFull, .readOnly: .serviceUnavailable
         }
     }
 
     /// The members of the problem document.
     func document(_ status: HTTPResponse.Status) -> JSON {
-        .object([
+        let problem = JSON.object([
             "type": "about:blank",
             "title": .string(status.reasonPhrase),
             "status": .integer(Int64(status.code)),
@@ -38,6 +39,9 @@ extension Rejection {
                         ])
                     }),
         ])
+        guard !members.isEmpty, var document = problem.object else { return problem }
+        for (name, value) in members { document[name] = .string(value) }
+        return .object(document)
     }
 
     var response: Response { response(status) }
@@ -45,7 +49,7 @@ extension Rejection {
     func response(_ status: HTTPResponse.Status) -> Response {
         var response = Response(json: document(status), status: status, contentType: "application/problem+json")
         switch kind {
-        case .overloaded: response.headers[.retryAfter] = String(ServiceLimits.retryAfterSeconds)
+        case .overloaded, .tooMany: response.headers[.retryAfter] = String(ServiceLimits.retryAfterSeconds)
         case .storageFull: response.headers[.retryAfter] = String(ServiceLimits.retryAfterDiskFullSeconds)
         case .readOnly: response.headers[.retryAfter] = String(ServiceLimits.retryAfterReadOnlySeconds)
         case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer"

@@ -36,17 +36,26 @@ enum Questions {
     }
 
     private static func object(_ call: Call, allowed: Set<String>) async throws -> JSONObject {
+        try await members(call, allowed: allowed, limit: APILimits.questionBytes)
+    }
+
+    /// The body as JSON.
+    /// - Parameter limit: in bytes.
+    static func json(_ call: Call, limit: Int) async throws -> JSON {
         guard call.mediaType == "application/json" else {
             throw Rejection(.unsupportedMedia, "media-type", "send the question as application/json")
         }
-        let bytes = try await call.body(limit: APILimits.questionBytes)
-        let json: JSON
+        let bytes = try await call.body(limit: limit)
         do throws(JSONError) {
-            json = try JSON.parse(bytes)
+            return try JSON.parse(bytes)
         } catch {
             throw Rejection(.malformed, "json-malformed", "the body is not JSON: \(error)")
         }
-        guard let object = json.object else {
+    }
+
+    /// The members of a body that is a JSON object.
+    static func members(_ call: Call, allowed: Set<String>, limit: Int) async throws -> JSONObject {
+        guard let object = try await json(call, limit: limit).object else {
             throw Rejection(.malformed, "json-not-an-object", "the body must be a JSON object")
         }
         let unknown = object.names.filter { !allowed.contains($0) }
@@ -66,7 +75,7 @@ enum Questions {
         }
     }
 
-    private static func read<Value>(
+    static func read<Value>(
         _ members: JSONObject, _ name: String, _ form: String, _ parse: (JSON) -> Value?
     ) throws(Rejection) -> Value {
         guard let member = members[name] else {

@@ -79,9 +79,10 @@ package struct Server: Sendable {
         let response: Response
         do {
             if endpoint.access == .token { reader = try authenticate(request) }
+            let peer = endpoint.access == .peer ? try site.postRoom.authenticate(bearer(request)) : nil
             let query = try Query(request, allowed: endpoint.parameters)
             response = try await endpoint.handle(
-                Call(request: request, context: context, site: site, reader: reader, query: query))
+                Call(request: request, context: context, site: site, reader: reader, peer: peer, query: query))
         } catch let rejection as Rejection {
             site.metrics.count("sharing_rejections_total", "code", rejection.code)
             response = rejection.response
@@ -95,12 +96,16 @@ package struct Server: Sendable {
     }
 
     private func authenticate(_ request: Request) throws(Rejection) -> Reader {
+        try site.frontDesk.authenticate(bearer(request), now: site.now)
+    }
+
+    private func bearer(_ request: Request) throws(Rejection) -> [UInt8] {
         guard let header = request.headers[.authorization] else { throw .noToken }
         let scheme = "bearer "
         guard header.prefix(scheme.count).lowercased() == scheme, header.utf8.count <= APILimits.tokenBytes else {
             throw .noToken
         }
-        return try site.frontDesk.authenticate(Array(header.dropFirst(scheme.count).utf8), now: site.now)
+        return Array(header.dropFirst(scheme.count).utf8)
     }
 
     /// Reads are written down with who read, by key and token; paths are those of the endpoint, so that no id stands in a log.

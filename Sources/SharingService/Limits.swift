@@ -1,3 +1,5 @@
+import Shipping
+
 /// The limits of this room, each with its reason. The strongroom has its own (`StoreLimits`), the front desk too (`APILimits`).
 package enum ServiceLimits {
     /// Events sealed under one checkpoint and one flush to disk: enough that the flush is a small part of the cost of each, and so
@@ -45,6 +47,13 @@ package enum ServiceLimits {
     /// Clients that follow the log at once (DESIGN section 9): each costs a connection, and a look at the projections when something for it
     /// is recorded.
     package static let streamClients = 1_024
+    /// How long a peer may have its question held back until there is something new, in seconds: less than the minute for which proxies let a
+    /// connection be silent. What it knows grows no older than that.
+    package static let peerWaitSeconds: Int64 = 30
+    /// A piece of a shipment, in bytes: as much as one body of events may nearly bring in.
+    package static let peerPieceBytes = ShippingLimits.pieceBytes
+    /// From one answer of a peer that brought all there is to the next question, in milliseconds: what is recorded meanwhile comes with one piece.
+    static let peerPollMilliseconds: Int64 = 100
     /// Rows that a stream reads at a time, and bytes at which it stops before that: what waits in memory for one client that reads slowly.
     static let streamRows = 64
     static let streamBytes = 1 << 20

@@ -2,13 +2,31 @@ import Locking
 
 /// Counters and gauges of one site, and their text in the Prometheus exposition format 0.0.4.
 ///
-/// Labels come from closed lists of this program (codes, outcomes) or from its configuration (names of witnesses), never from what
-/// somebody sent, so nothing personal can stand in them and their number is bounded.
+/// Labels come from closed lists of this program (codes, outcomes), from its configuration (names of witnesses) or from its operator (origins
+/// of peers), never from what somebody sent, so nothing personal can stand in them and their number is bounded.
 package final class Metrics: Sendable {
     private struct Series: Hashable {
         let name: String
-        let label: String?
-        let value: String?
+        /// Names and values, in the order in which they are written.
+        let labels: [[String]]
+
+        init(_ name: String, _ label: String?, _ value: String?) {
+            self.init(name, label.flatMap { label in value.map { [(label, $0)] } } ?? [])
+        }
+
+        init(_ name: String, _ labels: [(String, String)]) {
+            self.name = name
+            self.labels = labels.map { [$0, $1] }
+        }
+
+        var text: String {
+            guard !labels.isEmpty else { return name }
+            let pairs = labels.map { pair in
+                let value = pair[1].replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+                return "\(pair[0])=\"\(value)\""
+            }
+            return "\(name){\(pairs.joined(separator: ","))}"
+        }
     }
 
     private struct State {
@@ -56,6 +74,11 @@ package final class Metrics: Sendable {
             "When each witness says it cosigned last, POSIX seconds."
         ),
         ("sharing_witness_faults_total", "counter", "Times that a witness did not cosign, by code."),
+        ("sharing_peer_lag_seconds", "gauge", "Age of what is known of each peer's log, in seconds."),
+        ("sharing_peer_lag_events", "gauge", "Entries that each peer signed and that are not verified here yet."),
+        ("sharing_peer_stopped", "gauge", "1 where nothing is taken from a peer until the operator has decided."),
+        ("sharing_peer_pieces_total", "counter", "Pieces of shipments taken, by peer."),
+        ("sharing_peer_failures_total", "counter", "Times that a peer could not be asked or was refused, by code."),
         ("sharing_stream_clients", "gauge", "Clients that follow the log."),
         (
             "sharing_certificate_expires_timestamp_seconds", "gauge",
@@ -73,12 +96,17 @@ package final class Metrics: Sendable {
     package init() {}
 
     package func count(_ name: String, _ label: String? = nil, _ value: String? = nil, by amount: Int64 = 1) {
-        state.withLock { $0.counters[Series(name: name, label: label, value: value), default: 0] += amount }
+        state.withLock { $0.counters[Series(name, label, value), default: 0] += amount }
+    }
+
+    /// Counts under several labels.
+    package func count(_ name: String, labels: [(String, String)]) {
+        state.withLock { $0.counters[Series(name, labels), default: 0] += 1 }
     }
 
     /// Sets a gauge.
     package func set(_ name: String, _ label: String? = nil, _ value: String? = nil, to amount: Int64) {
-        state.withLock { $0.gauges[Series(name: name, label: label, value: value)] = amount }
+        state.withLock { $0.gauges[Series(name, label, value)] = amount }
     }
 
     /// Records how long a batch took to commit, in seconds.
@@ -95,10 +123,7 @@ package final class Metrics: Sendable {
         for (name, kind, help) in Self.help {
             let lines =
                 gauges.filter { $0.name == name }.map { "\(name) \($0.value)\n" }
-                + counters.filter { $0.key.name == name }.map { series, value in
-                    guard let label = series.label, let labelValue = series.value else { return "\(name) \(value)\n" }
-                    return "\(name){\(label)=\"\(labelValue)\"} \(value)\n"
-                }.sorted()
+                + counters.filter { $0.key.name == name }.map { series, value in "\(series.text) \(value)\n" }.sorted()
             guard !lines.isEmpty else { continue }
             text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" + lines.joined()
         }

@@ -23,6 +23,8 @@ package struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
         case invalid
         /// Too much is waiting; come back.
         case overloaded
+        /// The one who asks does so too often; come back.
+        case tooMany
         /// The disk is full; come back when the operator has made room.
         case storageFull
         /// The operator has to decide something first; come back later.
@@ -34,12 +36,21 @@ package struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
     package let detail: String
     /// For `invalid` events: every member that is wrong.
     package let violations: [Violation]
+    /// Further members of the problem document, as RFC 9457 lets a code have.
+    package private(set) var members: [String: String] = [:]
 
     package init(_ kind: Kind, _ code: String, _ detail: String, violations: [Violation] = []) {
         self.kind = kind
         self.code = code
         self.detail = detail
         self.violations = violations
+    }
+
+    /// The same with one more member in its document.
+    package func with(_ name: String, _ value: String) -> Rejection {
+        var rejection = self
+        rejection.members[name] = value
+        return rejection
     }
 
     /// An event whose members are wrong.

@@ -17,6 +17,8 @@ package final class Site: Sendable {
     package let timestamps: TimestampDesk
     /// What others have seen of this site's own log.
     package let witnessing: Witnessing
+    /// Where the log leaves for peers, and theirs come in.
+    package let postRoom: PostRoom
     /// Who follows the log.
     package let subscribers = Subscribers(limit: ServiceLimits.streamClients)
     private let directory: KeyDirectory
@@ -60,9 +62,15 @@ package final class Site: Sendable {
             lastRecorded: store.log.lastRecorded ?? clock.now, subscribers: subscribers,
             hindrance: { witnessing.setBack == nil ? nil : .logSetBack }, onFatal: onFatal)
         let (intake, registrar) = (intake, registrar)
-        forks = ForkReporting(store: store, witnessing: witnessing, logger: logger) { events in
+        let forks = ForkReporting(store: store, witnessing: witnessing, logger: logger) { events in
             await Self.record(events, intake, registrar)
         }
+        self.forks = forks
+        postRoom = PostRoom(
+            store: store, witness: witness, witnessing: witnessing, policy: policy, subscribers: subscribers,
+            metrics: metrics, logger: logger, clock: clock,
+            record: { events in await Self.record(events, intake, registrar) },
+            reportForks: { await forks.run(now: clock.now) })
     }
 
     package var origin: String { store.origin }

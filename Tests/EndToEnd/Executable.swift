@@ -51,10 +51,11 @@ final class Daemon: Sendable {
     /// Starts it on a port that the system chooses, and waits until it listens.
     /// - Parameter wrapper: a program, with its arguments, that replaces itself with the daemon, such as `strace -D`.
     static func start(
-        _ folder: String, _ arguments: [String] = [], under wrapper: [String] = [], scheme: String = "http"
+        _ folder: String, _ arguments: [String] = [], under wrapper: [String] = [], scheme: String = "http",
+        listen: String = "127.0.0.1:0"
     ) async throws -> Daemon {
         let words =
-            wrapper + [Executable.sharingd.url.path, "--data", folder, "--listen", "127.0.0.1:0"] + arguments
+            wrapper + [Executable.sharingd.url.path, "--data", folder, "--listen", listen] + arguments
         let process = try ChildProcess(words[0], Array(words.dropFirst()))
         guard let port = await process.errors.port(of: process) else {
             throw DaemonError(log: process.errors.text)

@@ -105,7 +105,14 @@ final class TestHouse: Sendable {
         _ daemon: Daemon, method: HTTPMethod = .GET, _ path: String, headers: [String: String] = [:],
         body: [UInt8]? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: daemon.server + path)
+        try await send(daemon.server, method: method, path, headers: headers, body: body)
+    }
+
+    static func send(
+        _ server: String, method: HTTPMethod = .GET, _ path: String, headers: [String: String] = [:],
+        body: [UInt8]? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: server + path)
         request.method = method
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }

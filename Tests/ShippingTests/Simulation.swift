@@ -61,7 +61,7 @@ final class Simulation {
 
     private static var timing: PullTiming {
         var timing = PullTiming()
-        timing.pollSeconds = 3
+        timing.pollMilliseconds = 3_000
         timing.answerSeconds = 10
         return timing
     }

@@ -45,6 +45,9 @@ public final class LoopbackListener: Sendable {
         }
     }
 
+    /// Lets the port go again, where nothing was started: for a program that is to listen there.
+    public func letGo() { close(socket) }
+
     /// Ends the thread.
     public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
 }

@@ -69,8 +69,13 @@ public struct SignedCheckpoint: Sendable, Hashable {
     }
 
     /// The same checkpoint with the lines of one key only: what others wrote under it is theirs to vouch for.
-    public func signed(only key: VerifierKey) -> SignedCheckpoint {
-        let lines = signedNote.signatures.filter { $0.name == key.name && $0.keyID == key.id }
+    public func signed(only key: VerifierKey) -> SignedCheckpoint { signed(only: [key]) }
+
+    /// The same with the signatures of several keys.
+    public func signed(only keys: [VerifierKey]) -> SignedCheckpoint {
+        let lines = signedNote.signatures.filter { line in
+            keys.contains { $0.name == line.name && $0.id == line.keyID }
+        }
         return SignedCheckpoint(
             checkpoint: checkpoint, signedNote: SignedNote(text: signedNote.text, signatures: lines))
     }

@@ -2,6 +2,7 @@ import Crypto
 public import Encodings
 import Foundation
 import GRDB
+import Locking
 
 /// Watches other logs: cosigns a checkpoint only if it is consistent with the one that it cosigned last (C2SP tlog-witness v1.0.0).
 ///
@@ -10,7 +11,10 @@ import GRDB
 public final class Witness: Sendable {
     private let pool: DatabasePool
     private let cosigner: Cosignature
-    private let trusted: [String: VerifierKey]
+    /// Logs of the configuration, by origin.
+    private let configured: [String: VerifierKey]
+    /// Logs that are followed for the time being, with every key that they announced.
+    private let followed = Locked<[String: CheckpointKeys]>([:])
 
     static let kind = SQLiteFile.Kind(
         applicationID: 0x5348_5247, version: 2,
@@ -38,7 +42,7 @@ public final class Witness: Sendable {
     public init(path: String, cosigner: Cosignature, logs: [VerifierKey]) throws(StorageError) {
         pool = try SQLiteFile.openForWriting(path, Self.kind)
         self.cosigner = cosigner
-        trusted = Dictionary(logs.map { ($0.name, $0) }) { first, _ in first }
+        configured = Dictionary(logs.map { ($0.name, $0) }) { first, _ in first }
     }
 
     /// What logs and those who read their checkpoints pin.
@@ -83,7 +87,8 @@ public final class Witness: Sendable {
     /// The same by the hash of the origin, as monitors ask for it (tlog-witness, monitor retrieval).
     /// - Parameter hash: SHA-256 of the origin in lower-case hex.
     public func lastSeen(originHash hash: String) throws(StorageError) -> String? {
-        guard let origin = trusted.keys.first(where: { Self.hash(origin: $0) == hash }) else { return nil }
+        let origins = configured.keys + followed.withLock { Array($0.keys) }
+        guard let origin = origins.first(where: { Self.hash(origin: $0) == hash }) else { return nil }
         return try lastSeen(origin)
     }
 
@@ -91,13 +96,22 @@ public final class Witness: Sendable {
     public static func hash(origin: String) -> String { Hex.encode(Array(SHA256.hash(data: Array(origin.utf8)))) }
 
     /// The verifier key that is trusted for a log; nil for one that is not watched.
-    public func key(of origin: String) -> VerifierKey? { trusted[origin] }
+    public func key(of origin: String) -> VerifierKey? {
+        followed.withLock { $0[origin]?.current } ?? configured[origin]
+    }
 
+    /// Watches a log whose changes of key are followed elsewhere, beside those of the configuration.
+    /// - Parameter keys: as they are known now; nil to watch it no longer.
+    public func follow(_ keys: CheckpointKeys?, of origin: String) { followed.withLock { $0[origin] = keys } }
+
+    /// The checkpoint with the log's own signatures alone.
     private func verified(_ checkpoint: SignedCheckpoint) throws(WitnessRefusal) -> SignedCheckpoint {
-        guard let key = trusted[checkpoint.checkpoint.origin] else { throw .unknownOrigin }
+        let origin = checkpoint.checkpoint.origin
+        let known = followed.withLock { $0[origin] } ?? configured[origin].map { CheckpointKeys(first: $0) }
+        guard let keys = known else { throw .unknownOrigin }
         do throws(NoteError) {
-            try checkpoint.verified(by: key)
-            return checkpoint.signed(only: key)
+            try checkpoint.verified(by: keys)
+            return checkpoint.signed(only: keys.signers(at: checkpoint.checkpoint.size))
         } catch {
             throw .notSigned
         }

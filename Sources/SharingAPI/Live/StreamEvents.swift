@@ -14,6 +14,10 @@ enum StreamEvents {
 
     static func handle(_ call: Call) async throws -> Response {
         let reader = try call.authenticated()
+        // What waits for the client to go takes the body with it, and ends the process where the body has not ended before.
+        guard call.request.headers[.contentLength].map({ $0 == "0" }) ?? true,
+            call.request.headers[.transferEncoding] == nil
+        else { throw Rejection(.malformed, "body-not-wanted", "this call has no body") }
         let start = try start(call)
         let channel = call.context.channel
         let subscription = try call.site.subscribers.subscribe(reader) { channel.close(promise: nil) }

@@ -12,6 +12,8 @@ import SharingModel
 package final class Subscribers: Sendable {
     private struct State {
         var open: [Int64: (whose: ProjectionReader.EventScope, mailbox: Mailbox)] = [:]
+        /// Peers whose question is held back; one for each at most.
+        var listening: [Int64: Mailbox] = [:]
         var next: Int64 = 0
         var isEnding = false
     }
@@ -43,11 +45,26 @@ package final class Subscribers: Sendable {
         }
     }
 
+    /// Lets a peer wait until the log has grown: of everything that is recorded, whomever it is for, because a peer learns that anyway.
+    package func listen() -> Subscription {
+        let mailbox = Mailbox(onStalled: {})
+        let number = state.withLock { state in
+            state.next += 1
+            state.listening[state.next] = mailbox
+            return state.next
+        }
+        if state.withLock({ $0.isEnding }) { mailbox.put { $0.isEnding = true } }
+        return Subscription(mailbox: mailbox) { [weak self] in
+            self?.state.withLock { _ = $0.listening.removeValue(forKey: number) }
+        }
+    }
+
     /// Wakes those for whom something was recorded.
     /// - Parameter names: the audiences of what was recorded; nil where keys changed, which concerns everybody.
     func wake(_ names: Set<String>?) {
         guard names?.isEmpty != true else { return }
         for (whose, mailbox) in followers where names.map(whose.isAmong) ?? true { mailbox.put { $0.isWoken = true } }
+        for mailbox in listeners { mailbox.put { $0.isWoken = true } }
     }
 
     /// Gives everybody a heartbeat, and drops who has taken nothing for too long. The beats come at their own pace, whatever is recorded.
@@ -58,12 +75,14 @@ package final class Subscribers: Sendable {
     /// Ends every stream, and lets nobody in again.
     package func end() {
         state.withLock { $0.isEnding = true }
-        for (_, mailbox) in followers { mailbox.put { $0.isEnding = true } }
+        for mailbox in followers.map(\.mailbox) + listeners { mailbox.put { $0.isEnding = true } }
     }
 
     private var followers: [(whose: ProjectionReader.EventScope, mailbox: Mailbox)] {
         state.withLock { Array($0.open.values) }
     }
+
+    private var listeners: [Mailbox] { state.withLock { Array($0.listening.values) } }
 }
 
 extension ProjectionReader.EventScope {

@@ -39,6 +39,9 @@ package final class Subscription: Sendable {
     /// The client has closed its side.
     package func clientIsGone() { mailbox.put { $0.isGone = true } }
 
+    /// Wakes whoever waits, though nothing was recorded.
+    func nudge() { mailbox.put { $0.isWoken = true } }
+
     /// A write begins, which the client's slowness may hold up: for too long, and it is dropped.
     package func beginWriting() { mailbox.beginWriting() }
     package func endWriting() { mailbox.endWriting() }

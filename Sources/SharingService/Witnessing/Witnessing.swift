@@ -67,11 +67,14 @@ package final class Witnessing: Sendable {
     package var published: SignedCheckpoint {
         let head = log.head.checkpoint
         return state.withLock { state in
-            if let trusted = state.trusted, policy?.isQuorum([]) == false { return trusted }
+            if let trusted = state.trusted, isPolicySet { return trusted }
             guard let cosigned = state.cosigned, cosigned.checkpoint == head.checkpoint else { return head }
             return cosigned
         }
     }
+
+    /// Whether a checkpoint is shown only once witnesses have cosigned it.
+    var isPolicySet: Bool { policy?.isQuorum([]) == false }
 
     /// Keeps a witness's cosignature and shows it from now on.
     /// - Parameter name: of the witness, from the configuration.
@@ -159,6 +162,8 @@ package final class Witnessing: Sendable {
         return try witness.evidence().compactMap { evidence in
             switch evidence.kind {
             case .fork: (evidence, nil)
+            // Of another log it is what this site saw; of its own only what somebody has decided about.
+            case .rolledBack where evidence.origin != key.name: (evidence, nil)
             case .rolledBack: decision(on: evidence.newer.checkpoint.size).map { (evidence, $0) }
             case .replayed: nil
             }

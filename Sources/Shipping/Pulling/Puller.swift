@@ -14,6 +14,8 @@ package struct Puller: Sendable {
         case tick
         /// The peer says that its log has this size: a hint, which is not believed but followed.
         case told(size: Int64)
+        /// The peer was heard of, though it failed before: a hint that it is back.
+        case heard
         /// A question was answered: the bytes are at hand.
         case answered(number: Int64)
         /// A question came to nothing.
@@ -127,6 +129,7 @@ package struct Puller: Sendable {
             told = max(told, size)
             // Somebody who tells again and again is not asked more often than a peer that fails may be.
             return told > here && failures == 0 ? ask(now) : []
+        case (.heard, .waiting): return failures > 0 ? ask(now) : []
         case (.told(let size), _):
             told = max(told, size)
             return []
@@ -186,15 +189,15 @@ package struct Puller: Sendable {
         if owesAdvance { outputs.append(.advance(size: result.size)) }
         owesAdvance = false
         outputs.append(.cosignAndAcknowledge(size: result.size))
-        state = .waiting(until: told > here ? now : now.adding(seconds: timing.pollSeconds))
+        state = .waiting(until: told > here ? now : Instant(milliseconds: now.milliseconds + timing.pollMilliseconds))
         return outputs
     }
 }
 
 /// How long a puller waits for what.
 package struct PullTiming: Sendable, Hashable {
-    /// From one poll to the next, where nothing is to be told, in seconds.
-    package var pollSeconds: Int64 = 1
+    /// From one poll to the next, where nothing is to be told, in milliseconds.
+    package var pollMilliseconds: Int64 = 1_000
     /// For an answer, in seconds, a long poll included.
     package var answerSeconds: Int64 = 60
     /// After the first failure, in milliseconds, at most; twice as long after each further one.

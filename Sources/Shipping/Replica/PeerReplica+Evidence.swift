@@ -11,6 +11,16 @@ package struct KeptEvidence: Sendable {
     package let isSettled: Bool
 }
 
+/// Evidence without what shows it, which may be as large as a piece.
+package struct EvidenceSummary: Sendable, Hashable {
+    package let kind: Evidence.Kind
+    package let found: Instant
+    package let stops: Bool
+    package let detail: String
+    /// Whether somebody has looked into it and decided to go on.
+    package let isSettled: Bool
+}
+
 extension PeerReplica {
     /// Keeps evidence, durably. Of one kind the first few are kept with what shows them, and as many as a witness keeps at all: the first
     /// prove as much as the next.
@@ -55,8 +65,33 @@ extension PeerReplica {
     }
 
     /// What keeps this site from taking more from the peer; nil where nothing does.
-    package func stop() throws(ReplicaError) -> Evidence? {
-        try evidence().first { $0.evidence.stops && !$0.isSettled }?.evidence
+    package func stop() throws(ReplicaError) -> EvidenceSummary? {
+        try ReplicaError.storage { () throws(StorageError) in
+            try read("evidence") { db in try Self.findings(db, "WHERE stops AND NOT settled ORDER BY number LIMIT 1") }
+        }.first
+    }
+
+    /// The newest of what was kept, oldest first, without what shows it.
+    package func findings(limit: Int) throws(ReplicaError) -> [EvidenceSummary] {
+        try ReplicaError.storage { () throws(StorageError) in
+            try read("evidence") { db in try Self.findings(db, "ORDER BY number DESC LIMIT \(limit)") }
+        }.reversed()
+    }
+
+    static func findings(_ db: Database, _ which: String) throws -> [EvidenceSummary] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT kind, time, stops, detail, settled FROM (
+                    SELECT *, number <= (SELECT coalesce(max(evidence), 0) FROM resumption) AS settled FROM evidence
+                ) \(which)
+                """
+        ).compactMap { row in
+            guard let kind = Evidence.Kind(rawValue: try row.value(0)) else { return nil }
+            return EvidenceSummary(
+                kind: kind, found: Instant(milliseconds: try row.value(1)), stops: try row.value(2),
+                detail: try row.value(3), isSettled: try row.value(4))
+        }
     }
 
     /// Goes on in spite of the evidence so far: what an operator decides, for a reason that is kept.

@@ -58,6 +58,26 @@ extension PeerReplica: ReplicaLookup {
         return events
     }
 
+    /// Whether an event came that stands at a position or behind it. What came late came with the entry that made it this site's, and that one
+    /// stands behind everything that was complete before.
+    package func hasEvents(from index: Int64) throws(ReplicaError) -> Bool {
+        try ReplicaError.storage { () throws(StorageError) in
+            try read("events") { db in
+                try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM entry WHERE idx >= ?)", arguments: [index])
+            }
+        } ?? false
+    }
+
+    /// When something was committed last; nil if nothing was. A poll that brought nothing new leaves no trace.
+    package func lastProgress() throws(ReplicaError) -> Instant? {
+        try ReplicaError.storage { () throws(StorageError) in
+            try read("progress") { db in
+                try Int64.fetchOne(db, sql: "SELECT time FROM progress ORDER BY number DESC LIMIT 1")
+            }
+        }.map { Instant(milliseconds: $0) }
+    }
+
     /// One event; nil if it did not come.
     package func event(_ id: UniqueID) throws(ReplicaError) -> ReplicatedEvent? {
         let row = try ReplicaError.storage { () throws(StorageError) in

@@ -3,7 +3,7 @@ package import EventStore
 /// What a receiver says when it asks for the next piece, or an operator for it when a file is written.
 ///
 /// It says where the receiver stands, and nothing about what it wants: that is not for a peer to choose.
-package struct ShipmentRequest: Sendable {
+package struct ShipmentRequest: Sendable, Hashable {
     /// What comes next for it.
     package var from: Cursor
     /// The size of the checkpoint that it verified last; 0 for none.
