@@ -57,13 +57,15 @@ extension ProjectionReader {
 
     /// Every key ever enrolled, in the order of enrolment.
     package func keys() throws -> [KeyRow] {
-        try all("SELECT * FROM agency_key ORDER BY enrolled, kid").map { row in
-            let column = Column(table: "agency_key")
-            return KeyRow(
-                kid: row["kid"], agency: try column.agency(row, "agency"), jwk: try column.json(row, "jwk"),
-                roles: try column.list(row, "roles", KeyRole.init(rawValue:)), enrolled: row["enrolled"],
-                enrolledBy: row["enrolled_by"], enrolledAt: column.instant(row, "enrolled_at"))
-        }
+        try all("SELECT * FROM agency_key ORDER BY enrolled, kid").map(Self.keyRow)
+    }
+
+    static func keyRow(_ row: Row) throws -> KeyRow {
+        let column = Column(table: "agency_key")
+        return KeyRow(
+            kid: row["kid"], agency: try column.agency(row, "agency"), jwk: try column.json(row, "jwk"),
+            roles: try column.list(row, "roles", KeyRole.init(rawValue:)), enrolled: row["enrolled"],
+            enrolledBy: row["enrolled_by"], enrolledAt: column.instant(row, "enrolled_at"))
     }
 
     /// Every revocation, in the order of the log. A key may be revoked again, from an earlier moment on.

@@ -17,8 +17,11 @@ package struct PeerRow: Sendable, Hashable {
 
 /// How much of a peer's log was known from a position of this log on.
 package struct SyncRow: Sendable, Hashable {
-    package let index: Int64
+    /// Position of the event that says so in the own log.
+    package let own: Int64
     package let peer: String
+    /// The verifier key of that log.
+    package let vkey: String
     package let size: Int64
     /// In standard base64.
     package let root: String
@@ -33,12 +36,15 @@ extension ProjectionReader {
     /// Every site that was ever added, by origin.
     package func peers() throws -> [PeerRow] { try all("SELECT * FROM peer ORDER BY origin").map(Self.peerRow) }
 
-    /// The newest word of how much of a peer's log is known; nil if nothing is.
-    /// - Parameter index: as it was at this position of the log.
-    package func sync(of peer: String, before index: Int64 = .max) throws -> SyncRow? {
-        try first("SELECT * FROM sync WHERE peer = ? AND idx < ? ORDER BY idx DESC LIMIT 1", [peer, index]).map { row in
-            SyncRow(index: row["idx"], peer: row["peer"], size: row["size"], root: row["root"])
-        }
+    /// The newest word of how much of a peer's log is known; nil if nothing is. Of a log that the peer began anew nothing is known yet.
+    package func sync(of peer: PeerRow) throws -> SyncRow? {
+        try first(
+            "SELECT * FROM sync WHERE peer = ? AND vkey = ? ORDER BY idx DESC LIMIT 1", [peer.origin, peer.vkey]
+        ).map(Self.syncRow)
+    }
+
+    private static func syncRow(_ row: Row) -> SyncRow {
+        SyncRow(own: row["own"], peer: row["peer"], vkey: row["vkey"], size: row["size"], root: row["root"])
     }
 
     private static func peerRow(_ row: Row) throws -> PeerRow {

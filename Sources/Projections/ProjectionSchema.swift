@@ -1,11 +1,12 @@
 /// The tables of `projections.sqlite`, named after what they list.
 ///
 /// They hold pseudonymous references and metadata, never free text and never a person's identifier; everything in them can be drawn
-/// again from the log. Rows about an event are kept by its position, so that they are written where the last ones were; who has only
-/// the event's id finds the position in `event`. Positions (`idx`) are log indexes, times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
+/// again from the log and the replicas of peers' logs. Rows about an event are kept by its place, so that they are written where the last ones
+/// were; who has only the event's id finds the place in `event`. Places (`idx`) count what the site knows in the order in which it came to
+/// know it, and are log indexes where there are no peers (``ProjectionReader/Source``). Times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 8
+    static let version = 9
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 
@@ -46,10 +47,24 @@ enum ProjectionSchema {
             origin TEXT PRIMARY KEY, idx INTEGER NOT NULL, url TEXT NOT NULL, vkey TEXT NOT NULL, site_key TEXT NOT NULL,
             hpke TEXT NOT NULL, removed INTEGER
         ) STRICT, WITHOUT ROWID;
-        -- How much of a peer's log was known from which position of this one on.
+        -- How much of a peer's log was known from which position of this one on. `own` is that position, `arrived` how many events of peers
+        -- have a place from there on: those that this one brought are right behind it. `vkey` names the log.
         CREATE TABLE sync (
-            idx INTEGER PRIMARY KEY, peer TEXT NOT NULL, size INTEGER NOT NULL, root TEXT NOT NULL
+            idx INTEGER PRIMARY KEY, own INTEGER NOT NULL UNIQUE, peer TEXT NOT NULL, vkey TEXT NOT NULL, size INTEGER NOT NULL,
+            root TEXT NOT NULL, arrived INTEGER NOT NULL
         ) STRICT;
+        -- Which places are events of peers, and where those stand in their logs.
+        CREATE TABLE arrival (
+            idx INTEGER PRIMARY KEY, peer TEXT NOT NULL, position INTEGER NOT NULL, brought INTEGER NOT NULL
+        ) STRICT;
+        -- The keys in peers' logs. They sign nothing here; what was recorded under one that is not trusted any more does not permit.
+        CREATE TABLE peer_key (
+            peer TEXT NOT NULL, kid TEXT NOT NULL, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL, enrolled INTEGER NOT NULL,
+            enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL, PRIMARY KEY (peer, kid)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE peer_key_revocation (
+            peer TEXT NOT NULL, position INTEGER NOT NULL, kid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (peer, position)
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_by_peer ON sync (peer, idx);
         CREATE TABLE key_revocation (idx INTEGER PRIMARY KEY, kid TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
         CREATE INDEX agency_key_by_agency ON agency_key (agency);
@@ -143,6 +158,7 @@ enum ProjectionSchema {
     private static let coreTables: [(name: String, key: [String])] = [
         ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]),
         ("known_to", ["subject", "agency"]), ("agency", ["agency"]), ("peer", ["origin"]), ("sync", ["idx"]),
+        ("arrival", ["idx"]), ("peer_key", ["peer", "kid"]), ("peer_key_revocation", ["peer", "position"]),
         ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
         ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),

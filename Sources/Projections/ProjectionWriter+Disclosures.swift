@@ -71,7 +71,9 @@ extension ProjectionWriter {
 
     /// A decision is the release: what it permits of an event with content may be read from here on.
     func decide(_ data: DisclosureDecided, _ recorded: RecordedEvent) throws {
-        guard let disclosure = try reader.disclosure(of: data.request) else { return }
+        guard let disclosure = try reader.disclosure(of: data.request) else {
+            return try redirectHere(data.decision, recorded)
+        }
         let decision = data.decision
         try run(
             """
@@ -125,6 +127,37 @@ extension ProjectionWriter {
             }
         default: break
         }
+    }
+
+    /// A decision at another site on a redirect that this one was never told of, because it was recorded at a third: the referral that it
+    /// releases has come here. In the register the decision stands for the redirect.
+    private func redirectHere(_ decision: Decision, _ recorded: RecordedEvent) throws {
+        guard let arrival = recorded.arrival, let id = recorded.releases.first, recorded.releases.count == 1,
+            let referral = try reader.referral(id), let offered = try reader.disclosure(of: id),
+            let to = recorded.audience.compactMap({ try? AgencyID($0) }).first(where: {
+                $0 != referral.sender && $0 != recorded.author
+            })
+        else { return }
+        try disclose(
+            .redirect, recorded, from: referral.sender, to: to, purpose: referral.purpose, items: offered.items,
+            role: nil, referral: id, content: id)
+        try run(
+            "UPDATE disclosure SET outcome = ?, decision = ? WHERE idx = ?",
+            [decision.outcome.rawValue, recorded.id.blob, recorded.index])
+        try run(
+            """
+            INSERT INTO decision (event, idx, request, sender, recipient, outcome, decision) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                recorded.id.blob, recorded.index, recorded.id.blob, referral.sender.text, to.text,
+                decision.outcome.rawValue, decision.json.text,
+            ])
+        try release(id, to: to, decision, offered: offered.items, recorded)
+        try run(
+            "UPDATE referral SET recipient = ?, released = ? WHERE idx = ?",
+            [to.text, arrival.broughtAt, referral.index])
+        try arrive(id, at: to, outcome: decision.outcome, released: true, recorded)
+        try store(.submitted, of: id, recorded)
     }
 
     private func release(

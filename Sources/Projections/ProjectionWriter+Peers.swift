@@ -1,7 +1,8 @@
 import Encodings
+import EventStore
 import Foundation
 import GRDB
-import SharingModel
+package import SharingModel
 
 extension ProjectionWriter {
     func add(_ data: PeerAdded, _ recorded: RecordedEvent) throws {
@@ -14,5 +15,70 @@ extension ProjectionWriter {
             [
                 data.origin, recorded.index, data.url, data.vkey, data.siteKey.text, data.hpke.text,
             ])
+    }
+}
+
+/// What peers' logs tell.
+extension ProjectionWriter {
+    func advance(_ data: SyncAdvanced, _ recorded: RecordedEvent) throws {
+        guard let peer = try reader.peer(data.peer) else { return }
+        let arrived = try reader.arrived()
+        try run(
+            "INSERT INTO sync (idx, own, peer, vkey, size, root, arrived) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [recorded.index, recorded.index - arrived, data.peer, peer.vkey, data.size, data.root, arrived])
+    }
+
+    /// Applies an event of a peer's log that may count here, at the next place behind those that its `sync.advanced` brought before.
+    ///
+    /// Whether it may count is the caller's to say. What cannot be drawn beside what is here already (an id that another log has, a version
+    /// of an agreement that was proposed here too) leaves no trace.
+    /// - Returns: whether it has a place now.
+    package func take(_ recorded: RecordedEvent, pairedWith other: SubjectReference? = nil) throws -> Bool {
+        guard let arrival = recorded.arrival else { return false }
+        do {
+            try db.inSavepoint {
+                try apply(recorded, pairedWith: other)
+                try run(
+                    "INSERT INTO arrival (idx, peer, position, brought) VALUES (?, ?, ?, ?)",
+                    [recorded.index, arrival.peer, arrival.position, arrival.broughtAt])
+                try run("UPDATE sync SET arrived = arrived + 1 WHERE idx = ?", [arrival.broughtAt])
+                return .commit
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            return false
+        }
+        return true
+    }
+
+    /// Notes the keys that an event of a peer's log enrols or revokes there.
+    /// - Returns: whether it does either. Such an event has no place here: it says nothing about anybody's information.
+    package func takeKeys(of recorded: RecordedEvent) throws -> Bool {
+        guard let arrival = recorded.arrival else { return false }
+        func enrol(_ keys: [(jwk: JSON, roles: [KeyRole])], for agency: AgencyID) throws {
+            for (jwk, roles) in keys {
+                guard let key = try? PublicKey(jwk: jwk) else { continue }
+                try run(
+                    """
+                    INSERT INTO peer_key (peer, kid, agency, jwk, roles, enrolled, enrolled_by, enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    """,
+                    [
+                        arrival.peer, key.thumbprint.description, agency.text, key.jwk.text,
+                        texts(roles.map(\.rawValue)),
+                        arrival.position, recorded.kid, recorded.recorded.milliseconds,
+                    ])
+            }
+        }
+        switch recorded.event.data {
+        case .siteFounded(let data): try enrol(data.keys.map { ($0.jwk, $0.roles) }, for: recorded.author)
+        case .agencyRegistered(let data): try enrol(data.keys.map { ($0.jwk, $0.roles) }, for: data.agency)
+        case .keyEnrolled(let data): try enrol([(data.jwk, data.roles)], for: data.agency)
+        case .keyRevoked(let data):
+            try run(
+                "INSERT INTO peer_key_revocation (peer, position, kid, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [arrival.peer, arrival.position, data.kid, data.since.milliseconds])
+        default: return false
+        }
+        return true
     }
 }

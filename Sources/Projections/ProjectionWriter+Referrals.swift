@@ -49,7 +49,7 @@ extension ProjectionWriter {
         try logStep(referral.event, .redirected, data.actor.role, recorded, state: referral.life.state)
     }
 
-    /// The decision on a referral: what is released has arrived. It arrives once: a later resolution that releases more, or
+    /// The decision on a referral: what is released has arrived, at the recipient's site when that came to know it. It arrives once: a later resolution that releases more, or
     /// nothing, does not begin its clocks anew and does not take it away. Where it went on to another agency since, what
     /// was decided about the one before changes nothing here.
     func arrive(
@@ -63,8 +63,8 @@ extension ProjectionWriter {
             WHERE idx = (SELECT idx FROM event WHERE id = ?5) AND recipient = ?6
             """,
             [
-                outcome.rawValue, recorded.id.blob, released ? recorded.index : nil, recorded.index, referral.blob,
-                recipient.text,
+                outcome.rawValue, recorded.id.blob, released ? recorded.arrival?.broughtAt ?? recorded.index : nil,
+                recorded.index, referral.blob, recipient.text,
             ])
     }
 
@@ -90,11 +90,39 @@ extension ProjectionWriter {
         // Admission let it through, so the machine does too; in a replay of a damaged log the referral keeps the state it had.
         let life =
             (try? referral.life.applying(verb, purposeIsSafeguarding: referral.isSafeguarding)) ?? referral.life
-        try store(life, of: referral.event, recorded)
         try logStep(referral.event, verb, role, recorded, state: life.state)
+        try store(try told(referral, recorded) ?? life, of: referral.event, recorded)
     }
 
-    private func store(_ life: ReferralLife, of referral: UniqueID, _ recorded: RecordedEvent) throws {
+    /// The life of a referral of which two logs tell: its steps in the order in which they were recorded, wherever that was, so that every site
+    /// that has them all says the same. Steps that contradict each other show as `conflict`, until the recipient settles it.
+    /// - Returns: nil where one log tells all of it.
+    private func told(_ referral: ReferralRow, _ recorded: RecordedEvent) throws -> ReferralLife? {
+        let isToldElsewhere =
+            try reader.first(
+                "SELECT 1 FROM referral_step s JOIN arrival a ON a.idx = s.idx WHERE s.referral = ? LIMIT 1",
+                [referral.event.blob]) != nil
+        guard isToldElsewhere || recorded.arrival != nil else { return nil }
+        // Each log's clock never goes backwards, so its own steps keep their order.
+        let own = try reader.ownOrigin()
+        let steps = try reader.steps(of: referral.event).map { step in
+            let log = step.event == recorded.id ? recorded.arrival?.peer : try reader.source(of: step.index).peer
+            return (step: step, log: log ?? own)
+        }
+        return try steps.sorted {
+            ($0.step.recorded, $0.log, $0.step.index) < ($1.step.recorded, $1.log, $1.step.index)
+        }.map(\.step).reduce(ReferralLife.submitted) { life, step in
+            guard let verb = ReferralVerb(rawValue: step.verb) else { return life }
+            if verb == .redirected {
+                // It moved the referral only if it was permitted.
+                let outcome = try reader.disclosure(of: step.event).flatMap { Decision.Outcome(rawValue: $0.outcome) }
+                guard outcome == .permitted || outcome == .partlyPermitted else { return life }
+            }
+            return life.arriving(verb, purposeIsSafeguarding: referral.isSafeguarding)
+        }
+    }
+
+    func store(_ life: ReferralLife, of referral: UniqueID, _ recorded: RecordedEvent) throws {
         try run(
             """
             UPDATE referral SET state = ?, acknowledged = ?, escalated = ?, withdrawal_noted = ?, updated = ? WHERE idx = (SELECT idx FROM event WHERE id = ?)

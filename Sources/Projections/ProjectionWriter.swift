@@ -95,9 +95,7 @@ package struct ProjectionWriter {
         case .peerRemoved(let data):
             try run("UPDATE peer SET removed = ? WHERE origin = ? AND removed IS NULL", [recorded.index, data.origin])
         case .syncAdvanced(let data):
-            try run(
-                "INSERT INTO sync (idx, peer, size, root) VALUES (?, ?, ?, ?)",
-                [recorded.index, data.peer, data.size, data.root])
+            try advance(data, recorded)
         case .subjectUnlinked, .checkpointKeyRotated, .hpkeKeyRotated, .foreign: break
         }
     }

@@ -32,6 +32,10 @@ struct Batch {
     /// The registrar's own: told of each event that is applied.
     private let files: PersonFiles
     private let size: Int64
+    /// How many events of peers have a place before the next draft.
+    private var arrived: Int64
+    /// How much of peers' logs is known; nil until a decision needs it.
+    private var standings: [Replica]?
     private var fates: [Fate] = []
     private var details: [Detail] = []
     private var places: [UniqueID: Int] = [:]
@@ -55,6 +59,7 @@ struct Batch {
         self.logger = logger
         self.metrics = metrics
         size = store.log.head.size
+        arrived = try writer.reader.arrived()
         known = try store.log.indexes(of: events.map(\.event.envelope.id))
         try store.vault.prefetch(events.flatMap { $0.event.identifiers.map(\.text) })
     }
@@ -108,6 +113,7 @@ struct Batch {
         // Before the person gets a reference: what is refused for its size leaves nothing behind.
         let names = try Self.names(admitted.audience, of: event)
         let subject = try subject(of: event)
+        let advance = try advance(event)
         let place = try append(
             received.verified, event, subject: subject, names: names, cause: event.envelope.cause)
         if case .subjectLinked(let data) = event.data, let subject {
@@ -117,14 +123,64 @@ struct Batch {
             }
         }
         if let task = admitted.question { try decide(task, on: place, event, subject) }
+        if let advance { try bring(advance, on: place) }
         return place
+    }
+
+    /// What an event brings of a peer's log, if it does.
+    private func advance(_ event: SharingEvent) throws -> (data: SyncAdvanced, peer: PeerRow, old: Int64)? {
+        guard case .syncAdvanced(let data) = event.data, let peer = try writer.reader.peer(data.peer) else {
+            return nil
+        }
+        guard try Arrivals.has(data, store.replicas.replica(of: peer)) else {
+            throw Rejection(.conflict, "replica-behind", "the replica of that site's log is not what the event says")
+        }
+        return (data, peer, try writer.reader.sync(of: peer)?.size ?? 0)
+    }
+
+    /// Applies what came of a peer's log, and decides what the holders that are hosted here were asked: all of it on the same facts, those
+    /// behind everything that came.
+    private mutating func bring(_ advance: (data: SyncAdvanced, peer: PeerRow, old: Int64), on place: Int) throws {
+        let index = size + Int64(place)
+        var shelf = self.shelf
+        var keys = self.keys
+        let files = self.files
+        let arrivals = Arrivals(
+            writer: writer, known: knownEvents, vault: store.vault, origin: store.origin,
+            person: { [store] identifier in
+                if let known = try store.vault.reference(for: identifier.text) { return SubjectReference(known) }
+                return SubjectReference(try store.vault.stageSubject(identifier: identifier.text, at: index))
+            },
+            applied: { files.follow($0, changesKeys: $1) },
+            ignored: { [metrics] in metrics.count("sharing_arrivals_ignored_total", "code", $0) })
+        let raised = try arrivals.take(
+            advance.data, from: advance.peer, after: advance.old, at: index + arrived, keys: &keys, shelf: &shelf)
+        (self.shelf, self.keys, keysChanged) = (shelf, keys, true)
+        standings = nil
+        arrived = try writer.reader.arrived()
+        var decisions: [Decision] = []
+        for question in raised {
+            decisions.append(
+                try judge(
+                    question.task, EventReference(id: question.recorded.id, index: question.recorded.index), at: index,
+                    question.subject))
+        }
+        for (question, decision) in zip(raised, decisions) {
+            let (_, decided) = try append(
+                decision, question.task, on: question.recorded.event.envelope, question.subject)
+            details[place].follows.append(decided)
+        }
+    }
+
+    private var knownEvents: KnownEvents {
+        KnownEvents(log: store.log, replicas: store.replicas, reader: writer.reader)
     }
 
     private mutating func context(of event: SharingEvent) throws -> AdmissionContext {
         var context = try AdmissionContext.gather(for: event, writer.reader, keys, &shelf) {
-            [drafts, places, log = store.log] id in
+            [drafts, places, knownEvents] id in
             if let place = places[id] { return try? FrontDesk.read(drafts[place].event) }
-            return try AdmissionContext.event(id, in: log)
+            return try knownEvents.event(id)
         }
         context.releasedDigest = try releasedDigest(for: event)
         return context
@@ -147,7 +203,7 @@ struct Batch {
         let place = drafts.count
         let envelope = event.envelope
         let recorded = RecordedEvent(
-            index: size + Int64(place), id: envelope.id, type: envelope.type, author: envelope.source,
+            index: size + arrived + Int64(place), id: envelope.id, type: envelope.type, author: envelope.source,
             kid: verified.keyID.description, subject: subject, audience: names, cause: cause, releases: releases,
             recorded: now, event: event)
         drafts.append(
@@ -166,6 +222,10 @@ struct Batch {
         }
         shelf.follow(event)
         files.follow(recorded, changesKeys: changesKeys)
+        switch event.data {
+        case .peerAdded, .peerRemoved: standings = nil
+        default: break
+        }
         return place
     }
 
@@ -192,28 +252,47 @@ struct Batch {
         guard let subject, let holder = try writer.reader.agency(task.holder),
             holder.site == nil || holder.site == store.origin
         else { return }
-        let docket = FactGathering(reader: writer.reader, keys: keys, files: files)
         let index = size + Int64(place)
-        let reference = EventReference(id: event.envelope.id, index: index)
-        let question = try docket.question(task, about: reference)
-        let facts = try docket.facts(about: subject, for: question, at: index, now: now, shelf: &shelf)
-        let decided = Judge.decide(question, facts)
-        let (decision, signed) = try sign(decided, task, on: event.envelope)
-        if decision.items.contains(where: { $0.codes.contains(.evaluationError) }) {
-            metrics.count("sharing_evaluation_errors_total")
-            logger.critical("a decision was referred because evaluating it failed", metadata: ["index": "\(index)"])
-        }
-        let released = task.releases.map { [$0] } ?? []
-        let releases = decision.released(of: task.items.map(\.code)).isEmpty ? [] : released
-        let decidedPlace = try append(
-            signed.verified, signed.event, subject: subject,
-            names: Self.names(.agencies([task.holder, task.recipient]), of: signed.event), cause: event.envelope.id,
-            releases: releases)
+        let decided = try judge(
+            task, EventReference(id: event.envelope.id, index: index + arrived), at: index, subject)
+        let (decision, decidedPlace) = try append(decided, task, on: event.envelope, subject)
         details[place].outcome = decision.outcome.rawValue
         details[place].follows.append(decidedPlace)
         guard let disclosure = try writer.reader.disclosure(of: event.envelope.id) else { return }
         details[place].decision = try DecisionSight(reader: writer.reader).json(
             decision, toPoster: event.envelope.source, of: disclosure)
+    }
+
+    /// - Parameter index: position in the log at which it is decided.
+    private mutating func judge(
+        _ task: DecisionTask, _ event: EventReference, at index: Int64, _ subject: SubjectReference
+    ) throws -> Decision {
+        let replicas = try standings ?? store.replicas.standings(writer.reader)
+        standings = replicas
+        let docket = FactGathering(reader: writer.reader, keys: keys, files: files, replicas: replicas)
+        let question = try docket.question(task, about: event)
+        let facts = try docket.facts(about: subject, for: question, at: index, now: now, shelf: &shelf)
+        let decision = Judge.decide(question, facts)
+        if decision.items.contains(where: { $0.codes.contains(.evaluationError) }) {
+            metrics.count("sharing_evaluation_errors_total")
+            logger.critical("a decision was referred because evaluating it failed", metadata: ["index": "\(index)"])
+        }
+        return decision
+    }
+
+    /// Signs a decision and appends it.
+    /// - Returns: the decision as it was signed, and its place among the drafts.
+    private mutating func append(
+        _ decided: Decision, _ task: DecisionTask, on request: Envelope, _ subject: SubjectReference
+    ) throws -> (Decision, Int) {
+        let (decision, signed) = try sign(decided, task, on: request)
+        let released = task.releases.map { [$0] } ?? []
+        let releases = decision.released(of: task.items.map(\.code)).isEmpty ? [] : released
+        let place = try append(
+            signed.verified, signed.event, subject: subject,
+            names: Self.names(.agencies([task.holder, task.recipient]), of: signed.event), cause: request.id,
+            releases: releases)
+        return (decision, place)
     }
 
     /// Signs a decision. One that cannot be put into an event all the same is an error while evaluating: the same answer without what came
@@ -233,19 +312,12 @@ struct Batch {
 
     /// For a receipt: the digest of what was released to its author by the delivery that it names.
     private func releasedDigest(for receipt: SharingEvent) throws -> String? {
-        guard case .disclosureReceipted(let data) = receipt.data else { return nil }
-        let (event, agency) = (data.delivery, receipt.envelope.source)
-        guard let content = try writer.reader.disclosure(of: event)?.contentEvent,
-            let items = try writer.reader.releasedItems(of: content, to: agency)
-        else { return nil }
-        if let place = places[content] {
-            let verified = drafts[place].event
-            return ReleasedContent(jws: verified.jws, inOrder: verified.resolved.inOrder, items: items).digest
-        }
-        guard let index = try store.log.index(of: content), let body = try store.log.body(at: index).opened else {
-            return nil
-        }
-        return ReleasedContent(jws: body.jws, inOrder: try body.event().resolved.inOrder, items: items).digest
+        guard case .disclosureReceipted(let data) = receipt.data,
+            let content = try writer.reader.disclosure(of: data.delivery)?.contentEvent, let place = places[content],
+            let items = try writer.reader.releasedItems(of: content, to: receipt.envelope.source)
+        else { return try knownEvents.releasedDigest(for: receipt) }
+        let verified = drafts[place].event
+        return ReleasedContent(jws: verified.jws, inOrder: verified.resolved.inOrder, items: items).digest
     }
 
     /// What everybody is told, in the order in which they handed in. Call it after the commit.

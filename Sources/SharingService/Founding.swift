@@ -57,7 +57,7 @@ package enum Founding {
         ])
         // Projections are drawn at once, so that the folder can be read before a daemon ever ran on it.
         let store = try SiteStore(folder: folder, lock: lock, origin: origin, log: log, vault: vault, keys: keys)
-        try CatchUp.run(store.projections, from: log, progress: { _, _ in })
+        try CatchUp.run(store.projections, from: log, replicas: store.replicas, progress: { _, _ in })
         return Result(verifierKey: vkey, operatorKey: operatorKey.thumbprint, keysFolder: folder.keys)
     }
 }

@@ -31,14 +31,26 @@ package struct EnrolledKey: Sendable {
 /// with each event and hands out copies after each commit.
 package struct KeyBook: Sendable {
     package private(set) var keys: [Thumbprint: EnrolledKey] = [:]
+    /// What peers' logs say of the keys in them. Nobody signs in here with one; what arrived under one that is not trusted any more
+    /// no longer permits.
+    private(set) var abroad: [String: KeyBook] = [:]
 
     package init() {}
 
     /// The book as the projections have it: the same steps in the same order as `apply` takes them.
     /// - Throws: `KeyError` if a stored key cannot be read.
     package init(_ reader: ProjectionReader) throws {
+        try self.init(keys: reader.keys(), revocations: reader.keyRevocations(), agencies: reader.agencies())
+        let revocations = Dictionary(grouping: try reader.peerKeyRevocations(), by: \.peer)
+        for (peer, keys) in Dictionary(grouping: try reader.peerKeys(), by: \.peer) {
+            abroad[peer] = try KeyBook(
+                keys: keys.map(\.key), revocations: revocations[peer]?.map(\.revocation) ?? [], agencies: [])
+        }
+    }
+
+    private init(keys: [KeyRow], revocations: [KeyRevocationRow], agencies: [AgencyRow]) throws {
         var steps: [(index: Int64, take: (inout KeyBook) -> Void)] = []
-        for row in try reader.keys() {
+        for row in keys {
             guard let enrolledBy = Thumbprint(row.enrolledBy) else {
                 throw ProjectionError.damaged(table: "agency_key")
             }
@@ -53,11 +65,11 @@ package struct KeyBook: Sendable {
                     }
                 ))
         }
-        for row in try reader.keyRevocations() {
+        for row in revocations {
             guard let kid = Thumbprint(row.kid) else { throw ProjectionError.damaged(table: "key_revocation") }
             steps.append((row.index, { $0.revoke(kid, since: row.since, at: row.index) }))
         }
-        for agency in try reader.agencies() {
+        for agency in agencies {
             guard let ended = agency.ended else { continue }
             steps.append((ended, { $0.end(agency.agency, at: ended) }))
         }
@@ -92,8 +104,17 @@ package struct KeyBook: Sendable {
     /// Whether what was recorded under a key still permits anything: consents, signatures and enrolments do not, from the moment since
     /// when the key is not to be trusted.
     package func permits(_ kid: String, recorded: Instant) -> Bool {
-        guard let key = Thumbprint(kid).flatMap({ keys[$0] }) else { return false }
-        return key.distrustedSince.map { recorded < $0 } ?? true
+        guard let kid = Thumbprint(kid) else { return false }
+        // One that is enrolled in several logs is distrusted as soon as one of them says so.
+        let known = ([self] + abroad.values).compactMap { $0.keys[kid] }
+        return !known.isEmpty && known.allSatisfy { key in key.distrustedSince.map { recorded < $0 } ?? true }
+    }
+
+    /// Follows an event of a peer's log; its index is its position there.
+    /// - Returns: whether it changed what is known of that log's keys.
+    mutating func apply(_ event: RecordedEvent, of peer: String) -> Bool {
+        // A key that cannot be read enrols nobody.
+        (try? abroad[peer, default: KeyBook()].apply(event)) ?? false
     }
 
     /// What a key was worth at a position.

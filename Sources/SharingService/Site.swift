@@ -42,7 +42,7 @@ package final class Site: Sendable {
     ) throws {
         store = try SiteStore(folder: folder)
         guard try store.log.entry(at: 0).type == EventType.siteFounded.rawValue else { throw SiteError.notFounded }
-        try CatchUp.run(store.projections, from: store.log) { done, of in
+        try CatchUp.run(store.projections, from: store.log, replicas: store.replicas) { done, of in
             logger.info("drawing projections", metadata: ["done": "\(done)", "of": "\(of)"])
         }
         witness = try Witness(

@@ -105,6 +105,8 @@ package enum SiteError: Error, CustomStringConvertible {
     /// The site's own event is not valid: a fault of this program.
     case ownEventInvalid(String)
     case operatorKeyMissing
+    /// The replica of a peer's log does not have what the own log says was known of it.
+    case replicaBehind(peer: String)
 
     package var description: String {
         switch self {
@@ -115,6 +117,9 @@ package enum SiteError: Error, CustomStringConvertible {
             "entry \(index) cannot be read by this release: \(reason); use the release that wrote it, or a newer one"
         case .ownEventInvalid(let reason):
             "the site's own event is not valid, which is a fault of this program: \(reason)"
+        case .replicaBehind(let peer):
+            "the replica of \(peer) does not have what this log says was known of it; restore `replicas/` from the backup, or move that "
+                + "file away and have the peer ship everything again before the daemon is started"
         case .operatorKeyMissing: "the operator's key is not among the site's keys; give it with `--key`"
         }
     }

@@ -23,7 +23,8 @@ import Testing
             folder: folder, keys: story.partnership.test.site.store.log.keys, kek: SiteKeys.load(from: folder).kek)
         var outcomes: Set<Decision.Outcome> = []
         for id in decided {
-            let retaken = try Retaken.of(id, in: log, progress: { _, _ in })
+            let retaken = try Retaken.of(
+                id, in: log, replicas: Replicas(reading: folder, beside: log), progress: { _, _ in })
             outcomes.insert(retaken.recorded.outcome)
             #expect(retaken.isSame, "seed \(seed): \(id) was decided on something else than the log")
         }

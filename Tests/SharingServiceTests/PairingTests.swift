@@ -77,7 +77,7 @@ import Testing
         let folder = try TemporaryFolder()
         let store = partnership.test.site.store
         let drawn = try ProjectionStore(path: folder.path("a.sqlite"), emptyRoot: MerkleHash.emptyRoot.bytes)
-        _ = try Replay.run(drawn, from: store.log, progress: { _, _ in })
+        _ = try Replay.run(drawn, from: store.log, replicas: store.replicas, progress: { _, _ in })
         let differences = try store.projections.read { live in
             try drawn.read { try live.differences(from: $0, limit: 10).shown }
         }

@@ -46,7 +46,8 @@ import Testing
         #expect(try site.store.projections.read { try $0.position().size } == size + 2)
         let truth = try ProjectionStore(
             path: test.folder.path("truth.sqlite"), emptyRoot: MerkleHash.emptyRoot.bytes)
-        _ = try Replay.run(truth, from: site.store.log, until: .newest, progress: { _, _ in })
+        _ = try Replay.run(
+            truth, from: site.store.log, replicas: site.store.replicas, until: .newest, progress: { _, _ in })
         let differences = try site.store.projections.read { live in
             try truth.read { try live.differences(from: $0, limit: 10).shown }
         }

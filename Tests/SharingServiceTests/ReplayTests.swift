@@ -27,7 +27,8 @@ import Testing
 
     private func replay(_ site: Site, _ path: String, until end: ReplayEnd = .newest) throws -> ProjectionStore {
         let projections = try ProjectionStore(path: path, emptyRoot: Self.emptyRoot)
-        _ = try Replay.run(projections, from: site.store.log, until: end, progress: { _, _ in })
+        _ = try Replay.run(
+            projections, from: site.store.log, replicas: site.store.replicas, until: end, progress: { _, _ in })
         return projections
     }
 
@@ -155,12 +156,13 @@ import Testing
         let verifier = try CheckpointSigner(origin: TestSite.origin, key: keys.checkpoint).verifierKey
         let log = try ReadOnlyLog(
             folder: DataFolder(path: folder.path("site")), keys: CheckpointKeys(first: verifier), kek: keys.kek)
+        let replicas = Replicas(reading: DataFolder(path: folder.path("site")), beside: log)
         for id in decisions {
-            let explanation = try Retaken.of(id, in: log, progress: { _, _ in })
+            let explanation = try Retaken.of(id, in: log, replicas: replicas, progress: { _, _ in })
             #expect(explanation.isSame, "\(explanation)")
         }
         #expect(throws: ExplanationError.self) {
-            _ = try Retaken.of(UniqueID.random(), in: log, progress: { _, _ in })
+            _ = try Retaken.of(UniqueID.random(), in: log, replicas: replicas, progress: { _, _ in })
         }
         _ = clock
     }

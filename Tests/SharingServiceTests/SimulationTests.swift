@@ -35,7 +35,8 @@ import Testing
             ("from: 2026-04-01, until: 2027-03-31", "from: 2031-04-01, until: 2032-03-31"),
         ])
         let simulation = try Simulation.of(
-            draft, since: .time(Instant(milliseconds: 0)), in: log(of: partnership), progress: { _, _ in })
+            draft, since: .time(Instant(milliseconds: 0)), in: log(of: partnership),
+            replicas: partnership.test.site.store.replicas, progress: { _, _ in })
         #expect(simulation.decisions == 2)
         #expect(simulation.flips.isEmpty)
     }
@@ -57,7 +58,8 @@ import Testing
         ])
         let log = try log(of: partnership)
         let simulation = try Simulation.of(
-            draft, since: .time(Instant(milliseconds: 0)), in: log, progress: { _, _ in })
+            draft, since: .time(Instant(milliseconds: 0)), in: log,
+            replicas: partnership.test.site.store.replicas, progress: { _, _ in })
         #expect(simulation.decisions == 4)
         #expect(simulation.flips.map(\.event) == [permitted.id])
         let items = try #require(simulation.flips.first?.items)
@@ -70,11 +72,14 @@ import Testing
             ("    consent: required\n", "    consent: not-required\n"),
             ("      confidentiality: consent\n", "      confidentiality: none-owed\n"),
         ])
-        let all = try Simulation.of(without, since: .time(Instant(milliseconds: 0)), in: log, progress: { _, _ in })
+        let all = try Simulation.of(
+            without, since: .time(Instant(milliseconds: 0)), in: log,
+            replicas: partnership.test.site.store.replicas, progress: { _, _ in })
         #expect(all.flips.map(\.event) == [early.id, late.id])
         #expect(!all.flips.map(\.event).contains(referral.id))
         let recent = try Simulation.of(
-            without, since: .time(partnership.test.clock.now.adding(seconds: -30)), in: log, progress: { _, _ in })
+            without, since: .time(partnership.test.clock.now.adding(seconds: -30)), in: log,
+            replicas: partnership.test.site.store.replicas, progress: { _, _ in })
         #expect(recent.flips.map(\.event) == [late.id])
         #expect(recent.decisions == 2)
     }

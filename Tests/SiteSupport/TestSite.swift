@@ -45,11 +45,13 @@ package final class TestSite: Sendable {
     package let site: Site
     package let operatorKey: SigningKey
 
-    package init(clock: ManualClock = ManualClock(), stamping: Stamping? = nil) throws {
+    package init(
+        origin: String = TestSite.origin, clock: ManualClock = ManualClock(), stamping: Stamping? = nil
+    ) throws {
         folder = try TemporaryFolder()
         self.clock = clock
         _ = try Founding.found(
-            in: DataFolder(path: folder.path("site")), origin: Self.origin, name: "Test site", now: clock.now)
+            in: DataFolder(path: folder.path("site")), origin: origin, name: "Test site", now: clock.now)
         operatorKey = try KeyFile.signingKey(folder.path("site/keys/operator.jwk"))
         site = try Self.open(folder, clock, stamping: stamping)
     }
@@ -69,7 +71,7 @@ package final class TestSite: Sendable {
     /// Builds and signs an event; content is concealed.
     package func sign(
         _ type: String, by key: SigningKey, source: String, subject: String? = nil, _ data: JSON,
-        content: [(String, JSON)] = [], id: String? = nil, site: String = TestSite.origin, time: Instant? = nil
+        content: [(String, JSON)] = [], id: String? = nil, site: String? = nil, time: Instant? = nil
     ) throws -> [UInt8] {
         var maker = DisclosureMaker()
         var members = data.object ?? JSONObject()
@@ -79,7 +81,7 @@ package final class TestSite: Sendable {
         }
         let payload = JSON.object([
             "specversion": "1.0", "id": .string(id ?? UniqueID.random().description), "source": .string(source),
-            "site": .string(site), "type": .string("sharing." + type + ".v1"),
+            "site": .string(site ?? self.site.origin), "type": .string("sharing." + type + ".v1"),
             "time": .string((time ?? clock.now).description), "subject": subject.map(JSON.string),
             "datacontenttype": "application/json", "data": .object(members),
         ])
@@ -107,12 +109,12 @@ package final class TestSite: Sendable {
 
     @discardableResult
     package func administer(_ type: String, _ data: JSON) async throws -> Receipt {
-        try await post(try sign(type, by: operatorKey, source: Self.siteAuthor, data)).get()
+        try await post(try sign(type, by: operatorKey, source: "site:" + site.origin, data)).get()
     }
 
     @discardableResult
     package func register(
-        _ agency: TestAgency, roles: [String] = ["agency", "ig-lead"], site: String? = nil
+        _ agency: TestAgency, roles: [String] = ["agency", "ig-lead"], site: String? = nil, keys: Bool = true
     ) async throws -> Receipt {
         try await administer(
             "agency.registered",
@@ -120,7 +122,7 @@ package final class TestSite: Sendable {
                 "agency": .string(agency.id), "name": .string("Agency " + agency.id), "kind": .string(agency.kind),
                 "publicAuthority": true, "contacts": .object(["dpo": "dpo@agency.example"]),
                 "site": site.map { .string($0) },
-                "keys": [.object(["jwk": agency.key.publicKey.jwk, "roles": .strings(roles)])],
+                "keys": keys ? [.object(["jwk": agency.key.publicKey.jwk, "roles": .strings(roles)])] : [],
             ]))
     }
 

@@ -24,8 +24,11 @@ public struct OpenedBody: Sendable {
     }
 
     /// The event, parsed but not verified.
+    /// - Parameter disclosures: `some` for what another site shipped, which has those that were released.
     /// - Throws: `EventParseError`, which for a body that the site wrote means damage.
-    public func event() throws(EventParseError) -> UnverifiedEvent { try UnverifiedEvent(parsing: compact) }
+    public func event(
+        _ disclosures: UnverifiedEvent.Disclosures = .all
+    ) throws(EventParseError) -> UnverifiedEvent { try UnverifiedEvent(parsing: compact, disclosures: disclosures) }
 
     /// base64url of SHA-256(salt || JWS).
     public var commitment: String { Self.commitment(salt: salt, jws: jws) }

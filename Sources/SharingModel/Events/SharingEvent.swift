@@ -13,6 +13,24 @@ package struct SharingEvent: Sendable, Hashable {
 
 /// An event at its position in the log: what projections read and policy builds its facts from.
 package struct RecordedEvent: Sendable, Hashable {
+    /// Where an event that is not of this site's own log comes from.
+    package struct Arrival: Sendable, Hashable {
+        /// Origin of the log that it stands in.
+        package let peer: String
+        /// Its position there.
+        package let position: Int64
+        /// The place of the `sync.advanced` that brought it.
+        package let broughtAt: Int64
+
+        package init(peer: String, position: Int64, broughtAt: Int64) {
+            self.peer = peer
+            self.position = position
+            self.broughtAt = broughtAt
+        }
+    }
+
+    /// Its place among everything that this site knows, in the order in which the site came to know it: its own log, and behind each
+    /// `sync.advanced` what that brought of a peer's. Where there are no peers it is the position in the log.
     package let index: Int64
     package let id: UniqueID
     package let type: String
@@ -28,11 +46,13 @@ package struct RecordedEvent: Sendable, Hashable {
     /// The site's clock, never going backwards along the log.
     package let recorded: Instant
     package let event: SharingEvent
+    /// Nil for an event of this site's own log.
+    package let arrival: Arrival?
 
     package init(
         index: Int64, id: UniqueID, type: String, author: AgencyID, kid: String, subject: SubjectReference? = nil,
         audience: [String] = [], cause: UniqueID? = nil, releases: [UniqueID] = [], recorded: Instant,
-        event: SharingEvent
+        event: SharingEvent, arrival: Arrival? = nil
     ) {
         self.index = index
         self.id = id
@@ -45,6 +65,7 @@ package struct RecordedEvent: Sendable, Hashable {
         self.releases = releases
         self.recorded = recorded
         self.event = event
+        self.arrival = arrival
     }
 }
 

@@ -50,7 +50,7 @@ extension Admission {
     /// A peer's log only grows here, and of an empty poll nothing is recorded.
     private func check(_ data: SyncAdvanced) throws {
         guard let row = try reader.peer(data.peer), row.removed == nil else { throw unknown("peer") }
-        if let last = try reader.sync(of: data.peer), last.size >= data.size {
+        if let last = try reader.sync(of: row), last.size >= data.size {
             throw Rejection(
                 .conflict, "sync-not-advanced", "as much of that site's log, or more, is on record as known already")
         }

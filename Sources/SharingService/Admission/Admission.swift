@@ -91,10 +91,20 @@ struct Admission {
         return admitted
     }
 
+    /// Holds an event that another site recorded against the rules of that site. That its key was valid there was verified with its signature.
+    func admit(arrived event: SharingEvent, kid: Thumbprint) throws -> Admitted {
+        try checkAuthor(event, kid)
+        return try check(event)
+    }
+
     private func admitted(_ event: SharingEvent, kid: Thumbprint) throws -> Admitted {
         try checkKey(event, kid)
         try checkEnvelope(event)
         try checkAuthor(event, kid)
+        return try check(event)
+    }
+
+    private func check(_ event: SharingEvent) throws -> Admitted {
         try checkIdentifiers(event)
         switch event.data {
         case .siteFounded, .checkpointKeyRotated, .disclosureDecided, .contentOpened, .syncAdvanced, .hpkeKeyRotated:

@@ -50,12 +50,4 @@ struct AdmissionContext {
         }
         return context
     }
-
-    /// Reads an event back from the log.
-    static func event(_ id: UniqueID, in log: some LogReader) throws -> SharingEvent? {
-        guard let index = try log.index(of: id), let body = try log.body(at: index).opened else { return nil }
-        let parsed = try body.event()
-        return try? SharingEvent.decode(
-            payload: parsed.payload, resolved: parsed.resolved.json, sdPointers: parsed.resolved.sdPointers)
-    }
 }

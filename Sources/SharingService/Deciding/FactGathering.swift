@@ -10,8 +10,13 @@ package struct FactGathering {
     let keys: KeyBook
     /// What was read before and still holds; nil where everything is read anew.
     let files: PersonFiles?
+    /// How much of peers' logs is known, and as of when.
+    let replicas: [Replica]
 
-    package init(reader: ProjectionReader, keys: KeyBook, files: PersonFiles? = nil) {
+    package init(
+        reader: ProjectionReader, keys: KeyBook, files: PersonFiles? = nil, replicas: [Replica]
+    ) {
+        self.replicas = replicas
         self.reader = reader
         self.keys = keys
         self.files = files
@@ -40,7 +45,7 @@ package struct FactGathering {
             refusals: file.refusals, openReferrals: file.openReferrals, objections: file.objections,
             courtOrders: file.courtOrders, shields: file.shields, deaths: file.deaths, capacity: file.capacity,
             representatives: file.representatives, bestInterests: file.bestInterests,
-            received: file.received[question.holder.agency] ?? [])
+            received: file.received[question.holder.agency] ?? [], replicas: replicas)
     }
 
     private func file(of subject: SubjectReference) throws -> PersonFile {

@@ -45,9 +45,11 @@ extension ReadingDesk {
             of: row, agreement, isInForce: inForce.contains { $0.name == row.id && $0.version == row.version },
             baseline?.timeZone ?? .utc)
         let clock = try reviewClock(of: row, agreement, standing, baseline, projections)
-        let signatures = signatures(of: row).map { signature in
-            JSON.object([
-                "agency": .text(signature.agency), "event": .text(signature.event), "index": .integer(signature.index),
+        let signatures = try signatures(of: row).map { signature in
+            let source = try projections.source(of: signature.index)
+            return JSON.object([
+                "agency": .text(signature.agency), "event": .text(signature.event),
+                "index": .integer(source.position), "log": source.log,
             ])
         }
         let dates = agreement.map { agreement in

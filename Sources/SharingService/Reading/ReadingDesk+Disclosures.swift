@@ -76,12 +76,14 @@ extension ReadingDesk {
                 }
             }
             let size = try projections.position().size
-            let gathering = FactGathering(reader: projections, keys: keys)
+            let gathering = FactGathering(
+                reader: projections, keys: keys, replicas: try replicas.standings(projections))
             let task = DecisionTask(
                 kind: .request, holder: asked.from, recipient: asked.to, purpose: asked.purpose,
                 items: asked.items.map { Question.Item($0) }, role: asked.actor.role)
             var shelf = PolicyShelf()
-            let question = try gathering.question(task, about: EventReference(id: UniqueID.random(), index: size))
+            let question = try gathering.question(
+                task, about: EventReference(id: UniqueID.random(), index: projections.place(ofOwn: size)))
             let facts = try gathering.facts(about: subject, for: question, at: size, now: now, shelf: &shelf)
             return Judge.decide(question, facts).json
         }
@@ -93,10 +95,11 @@ extension ReadingDesk {
         return try Set(facts.compactMap { $0.string.flatMap(UniqueID.init) }).compactMap {
             try projections.heading(of: $0)
         }.sorted { $0.event.index < $1.event.index }.map { event, recorded in
-            .object([
-                "id": .text(event.id), "index": .integer(event.index), "type": .string(event.type),
-                "recorded": .text(recorded),
-            ])
+            .object(
+                JSONObject(
+                    [("id", .text(event.id))] + (try position(event.index, projections)) + [
+                        ("type", .string(event.type)), ("recorded", .text(recorded)),
+                    ]))
         }
     }
 
@@ -140,24 +143,30 @@ extension ReadingDesk {
         let event = row.contentEvent
         // The holder sees what the recipient was given.
         guard let items = try projections.releasedItems(of: event, to: row.recipient),
-            agency == row.sender || agency == row.recipient, let index = try log.index(of: event),
-            let body = try log.body(at: index).opened
+            agency == row.sender || agency == row.recipient, let found = try known(projections).find(event),
+            let body = found.body, let opened = try found.event()
         else { return nil }
-        let opened = try body.event()
         let content = ReleasedContent(jws: body.jws, inOrder: opened.resolved.inOrder, items: items)
         if agency != row.sender {
             try note(openingOf: event, opened.payload, content.disclosures, by: reader, projections)
         }
-        return .object([
-            "event": .text(event), "index": .integer(index),
-            "jws": .string(String(decoding: content.jws, as: UTF8.self)), "salt": .string(Base64.url.encode(body.salt)),
-            "disclosures": .strings(content.disclosures.map { String(decoding: $0.encoded, as: UTF8.self) }),
-            "digest": .string(content.digest),
-            "retainUntil": .text(orNull: try projections.retainUntil(event, by: row.recipient)),
-            "items": .object(
-                JSONObject(
-                    content.disclosures.compactMap { disclosure in disclosure.name.map { ($0, disclosure.value) } })),
-        ])
+        return .object(
+            JSONObject(
+                [("event", .text(event))] + found.source.members + [
+                    ("jws", .string(String(decoding: content.jws, as: UTF8.self))),
+                    ("salt", .string(Base64.url.encode(body.salt))),
+                    ("disclosures", .strings(content.disclosures.map { String(decoding: $0.encoded, as: UTF8.self) })),
+                    ("digest", .string(content.digest)),
+                    ("retainUntil", .text(orNull: try projections.retainUntil(event, by: row.recipient))),
+                    (
+                        "items",
+                        .object(
+                            JSONObject(
+                                content.disclosures.compactMap { disclosure in
+                                    disclosure.name.map { ($0, disclosure.value) }
+                                }))
+                    ),
+                ]))
     }
 
     /// The items that a reader may know of: of a push, its recipient knows what it got and not what there was.
@@ -172,22 +181,23 @@ extension ReadingDesk {
         let clocks = try clocks(of: row, for: agency, baseline, projections)
         let resolution =
             row.content == nil || agency == row.sender ? try projections.resolutions(of: row.event).last : nil
-        return JSONObject([
-            ("id", .text(row.event)), ("index", .integer(row.index)), ("kind", .string(row.kind.rawValue)),
-            ("subject", .text(row.subject)), ("from", .text(row.sender)),
-            ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
-            ("items", .strings(try items(of: row, for: agency, projections).map(\.text))),
-            ("role", .text(orNull: row.role)),
-            ("request", .text(orNull: row.request)),
-            ("referral", .text(orNull: row.referral)),
-            ("recorded", .text(row.recorded)), ("outcome", .string(row.outcome)),
-            ("decisionId", .text(orNull: row.decision)),
-            ("delivered", .bool(row.delivered != nil)), ("receipted", .bool(row.receipted != nil)),
-            ("disputed", .bool(row.disputed != nil)), ("recalled", .bool(row.recalled != nil)),
-            ("resolved", .text(orNull: resolution?.event)),
-            ("clocks", .array(clocks.map(\.json))),
-            ("escalated", .bool(clocks.contains { $0.name == .referred && $0.isOverdue })),
-        ])
+        return JSONObject(
+            [("id", .text(row.event))] + (try position(row.index, projections)) + [
+                ("kind", .string(row.kind.rawValue)),
+                ("subject", .text(row.subject)), ("from", .text(row.sender)),
+                ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
+                ("items", .strings(try items(of: row, for: agency, projections).map(\.text))),
+                ("role", .text(orNull: row.role)),
+                ("request", .text(orNull: row.request)),
+                ("referral", .text(orNull: row.referral)),
+                ("recorded", .text(row.recorded)), ("outcome", .string(row.outcome)),
+                ("decisionId", .text(orNull: row.decision)),
+                ("delivered", .bool(row.delivered != nil)), ("receipted", .bool(row.receipted != nil)),
+                ("disputed", .bool(row.disputed != nil)), ("recalled", .bool(row.recalled != nil)),
+                ("resolved", .text(orNull: resolution?.event)),
+                ("clocks", .array(clocks.map(\.json))),
+                ("escalated", .bool(clocks.contains { $0.name == .referred && $0.isOverdue })),
+            ])
     }
 }
 

@@ -48,15 +48,17 @@ extension ReadingDesk {
     }
 
     package func event(_ id: UniqueID, for reader: Reader) throws -> JSON {
-        guard let index = try log.index(of: id) else { throw Self.nothingHere }
-        return try projections.read { try event(at: index, for: reader, $0) }
+        try projections.read { projections in
+            guard let place = try projections.index(of: id) else { throw Self.nothingHere }
+            return try event(at: place, for: reader, projections)
+        }
     }
 
     /// The tlog-proof of an event against the checkpoint that the site shows, with its cosignatures; of an event that is newer, against
-    /// the newest.
+    /// the newest. Of a peer's event the peer's log has the proof.
     package func proof(_ id: UniqueID, for reader: Reader) throws -> String {
         guard let index = try log.index(of: id),
-            try projections.read({ try access(to: index, log.entry(at: index), reader, $0) }) != nil
+            try projections.read({ try access(to: $0.place(ofOwn: index), log.entry(at: index), reader, $0) }) != nil
         else { throw Self.nothingHere }
         let shown = checkpoint.flatMap { $0.checkpoint.size > index ? $0 : nil }
         return try log.tlogProof(index, against: shown).text
@@ -80,34 +82,37 @@ extension ReadingDesk {
         }
     }
 
-    func event(at index: Int64, for reader: Reader, _ projections: ProjectionReader) throws -> JSON {
-        let entry = try log.entry(at: index)
-        guard let access = try access(to: index, entry, reader, projections) else { throw Self.nothingHere }
+    func event(at place: Int64, for reader: Reader, _ projections: ProjectionReader) throws -> JSON {
+        let found = try known(projections).at(place)
+        let entry = found.entry
+        guard let access = try access(to: place, entry, reader, projections) else { throw Self.nothingHere }
         var body: OpenedBody?
         var disclosures: [Disclosure]?
-        if case .body(let part) = access, let opened = try log.body(at: index).opened {
-            body = opened
-            disclosures = try self.disclosures(of: opened, part, reader, projections)
+        if case .body(let part) = access, let event = try found.event() {
+            body = found.body
+            disclosures = try self.disclosures(of: event, part, reader, projections)
         }
-        return .object([
-            "index": .integer(index), "entry": try JSON.parse(entry.bytes),
-            "entryBytes": .string(Base64.standard.encode(entry.bytes)),
-            "jws": body.map { .string(String(decoding: $0.jws, as: UTF8.self)) } ?? .null,
-            "salt": body.map { .string(Base64.url.encode($0.salt)) } ?? .null,
-            "disclosures": disclosures.map { .strings($0.map { String(decoding: $0.encoded, as: UTF8.self) }) }
-                ?? .null,
-            "state": "present",
-        ])
+        return .object(
+            JSONObject(
+                found.source.members + [
+                    ("entry", try JSON.parse(entry.bytes)),
+                    ("entryBytes", .string(Base64.standard.encode(entry.bytes))),
+                    ("jws", body.map { .string(String(decoding: $0.jws, as: UTF8.self)) } ?? .null),
+                    ("salt", body.map { .string(Base64.url.encode($0.salt)) } ?? .null),
+                    (
+                        "disclosures",
+                        disclosures.map { .strings($0.map { String(decoding: $0.encoded, as: UTF8.self) }) } ?? .null
+                    ), ("state", "present"),
+                ]))
     }
 
     private func disclosures(
-        of body: OpenedBody, _ part: ReaderOfBody, _ reader: Reader, _ projections: ProjectionReader
+        of event: UnverifiedEvent, _ part: ReaderOfBody, _ reader: Reader, _ projections: ProjectionReader
     ) throws -> [Disclosure] {
-        let event = try body.event()
         switch part {
         case .everything: return event.resolved.inOrder
         case .items(let items):
-            let content = ReleasedContent(jws: body.jws, inOrder: event.resolved.inOrder, items: items)
+            let content = ReleasedContent(jws: event.jws.bytes, inOrder: event.resolved.inOrder, items: items)
             if let id = event.payload["id"]?.string.flatMap({ UniqueID($0) }), !content.disclosures.isEmpty {
                 try note(openingOf: id, event.payload, content.disclosures, by: reader, projections)
             }

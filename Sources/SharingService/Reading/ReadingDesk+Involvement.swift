@@ -30,8 +30,10 @@ extension ReadingDesk {
             }
             return .object([
                 "involved": .array(
-                    try involvements.filter { isShown($0.head, isSensitive: $0.isSensitive) }.map(json)),
-                "leads": .array(try leads.filter { isShown($0.head) }.map(json)),
+                    try involvements.filter { isShown($0.head, isSensitive: $0.isSensitive) }.map {
+                        try json($0, projections)
+                    }),
+                "leads": .array(try leads.filter { isShown($0.head) }.map { try json($0, projections) }),
                 "notice": .string("others may be involved; ask \(try contact(projections))"),
             ])
         }
@@ -50,18 +52,20 @@ extension ReadingDesk {
         }
     }
 
-    private func json(_ row: InvolvementRow) throws -> JSON {
+    private func json(_ row: InvolvementRow, _ projections: ProjectionReader) throws -> JSON {
         var service: String?
-        if case .involvementStarted(let data)? = try event(of: row.head)?.data { service = data.service }
+        if case .involvementStarted(let data)? = try event(of: row.head, projections)?.data { service = data.service }
         return .object([
             "event": .text(row.head.event), "agency": .text(row.head.author),
             "service": .text(orNull: service), "sensitive": .bool(row.isSensitive), "since": .text(row.head.recorded),
         ])
     }
 
-    private func json(_ row: LeadRow) throws -> JSON {
+    private func json(_ row: LeadRow, _ projections: ProjectionReader) throws -> JSON {
         var professional: Actor?
-        if case .leadAssigned(let data)? = try event(of: row.head)?.data { professional = data.professional }
+        if case .leadAssigned(let data)? = try event(of: row.head, projections)?.data {
+            professional = data.professional
+        }
         return .object([
             "event": .text(row.head.event), "agency": .text(row.head.author),
             "professional": professional?.json ?? .null, "since": .text(row.head.recorded),
@@ -69,7 +73,9 @@ extension ReadingDesk {
     }
 
     /// The words stand in the body only.
-    private func event(of head: FactHead) throws -> SharingEvent? { try AdmissionContext.event(head.event, in: log) }
+    private func event(of head: FactHead, _ projections: ProjectionReader) throws -> SharingEvent? {
+        try known(projections).event(head.event)
+    }
 
     /// One and the same for everybody, whoever is asked about: the first council's safeguarding contact, or the first there is.
     private func contact(_ projections: ProjectionReader) throws -> String {

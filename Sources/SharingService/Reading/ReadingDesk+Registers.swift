@@ -32,7 +32,7 @@ extension ReadingDesk {
                 else { continue }
                 let clocks = try clocks(of: row, baseline, projections)
                 guard filter.overdue.map({ $0 == clocks.contains(where: \.isOverdue) }) ?? true else { continue }
-                shown.append(.object(Self.json(row, clocks)))
+                shown.append(.object(try json(row, clocks, projections)))
             }
             return Self.page("referrals", shown, next: page.next(after: rows.map(\.index)))
         }
@@ -65,22 +65,26 @@ extension ReadingDesk {
             guard let row = try projections.referral(id), try isShown(row, to: agency, projections) else {
                 throw Self.nothingHere
             }
-            var members = Self.json(row, try clocks(of: row, try baseline(projections), projections))
+            var members = try json(row, clocks(of: row, baseline(projections), projections), projections)
             members["steps"] = .array(
                 try projections.steps(of: id).map { step in
-                    .object([
-                        "index": .integer(step.index), "event": .text(step.event),
-                        "verb": .string(step.verb), "author": .text(step.author),
-                        "role": .text(orNull: step.role), "recorded": .text(step.recorded),
-                        "state": .string(step.state),
-                    ])
+                    .object(
+                        JSONObject(
+                            try position(step.index, projections) + [
+                                ("event", .text(step.event)), ("verb", .string(step.verb)),
+                                ("author", .text(step.author)), ("role", .text(orNull: step.role)),
+                                ("recorded", .text(step.recorded)), ("state", .string(step.state)),
+                            ]))
                 })
             members["work"] = .array(
                 try projections.casework(on: id).map { step in
-                    .object([
-                        "index": .integer(step.index), "event": .text(step.event), "verb": .string(step.verb.rawValue),
-                        "author": .text(step.author), "role": .string(step.role), "recorded": .text(step.recorded),
-                    ])
+                    .object(
+                        JSONObject(
+                            try position(step.index, projections) + [
+                                ("event", .text(step.event)), ("verb", .string(step.verb.rawValue)),
+                                ("author", .text(step.author)), ("role", .string(step.role)),
+                                ("recorded", .text(step.recorded)),
+                            ]))
                 })
             return .object(members)
         }
@@ -92,16 +96,17 @@ extension ReadingDesk {
         return row.sender == agency || (row.recipient == agency && row.released != nil)
     }
 
-    private static func json(_ row: ReferralRow, _ clocks: [Clock]) -> JSONObject {
-        JSONObject([
-            ("id", .text(row.event)), ("index", .integer(row.index)), ("subject", .text(row.subject)),
-            ("from", .text(row.sender)), ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
-            ("urgency", .string(row.urgency.rawValue)), ("state", .string(row.life.state.rawValue)),
-            ("acknowledged", .bool(row.life.acknowledged)), ("escalated", .bool(row.life.escalated)),
-            ("withdrawalNoted", .bool(row.life.withdrawalNoted)), ("recorded", .text(row.recorded)),
-            ("outcome", .string(row.outcome)), ("decision", .text(orNull: row.decision)),
-            ("clocks", .array(clocks.map(\.json))),
-        ])
+    private func json(_ row: ReferralRow, _ clocks: [Clock], _ projections: ProjectionReader) throws -> JSONObject {
+        JSONObject(
+            [("id", .text(row.event))] + (try position(row.index, projections)) + [
+                ("subject", .text(row.subject)),
+                ("from", .text(row.sender)), ("to", .text(row.recipient)), ("purpose", .text(row.purpose)),
+                ("urgency", .string(row.urgency.rawValue)), ("state", .string(row.life.state.rawValue)),
+                ("acknowledged", .bool(row.life.acknowledged)), ("escalated", .bool(row.life.escalated)),
+                ("withdrawalNoted", .bool(row.life.withdrawalNoted)), ("recorded", .text(row.recorded)),
+                ("outcome", .string(row.outcome)), ("decision", .text(orNull: row.decision)),
+                ("clocks", .array(clocks.map(\.json))),
+            ])
     }
 
     /// A person's consents that the reader may read.
@@ -113,13 +118,14 @@ extension ReadingDesk {
                 row in
                 try agency.map { try projections.mayRead(row.index, $0) } ?? true
             }
-            return .object(["consents": .array(rows.map { consent($0, zone) })])
+            return .object(["consents": .array(try rows.map { try consent($0, zone, projections) })])
         }
     }
 
-    private func consent(_ row: ConsentRow, _ zone: SiteTimeZone) -> JSON {
-        .object([
-            "id": .text(row.event), "index": .integer(row.index),
+    private func consent(_ row: ConsentRow, _ zone: SiteTimeZone, _ projections: ProjectionReader) throws -> JSON {
+        let source = try projections.source(of: row.index)
+        return .object([
+            "id": .text(row.event), "index": .integer(source.position), "log": source.log,
             "subject": .text(row.subject), "author": .text(row.author),
             "kind": .string(row.kind.rawValue), "giver": .string(row.giver.rawValue),
             "purposes": .strings(row.purposes.map(\.text)), "items": row.items.json, "recipients": row.recipients.json,

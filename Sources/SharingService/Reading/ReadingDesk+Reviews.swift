@@ -29,8 +29,10 @@ extension ReadingDesk {
             Clock.review(
                 row.kind, .init(started: row.started, ended: row.completion?.recorded), $0, asOf: now)
         }
+        let source = try projections.source(of: row.index)
         return .object([
-            "event": .text(row.decided), "index": .integer(row.index), "of": .string(row.kind.rawValue),
+            "event": .text(row.decided), "index": .integer(source.position), "log": source.log,
+            "of": .string(row.kind.rawValue),
             "from": .text(row.sender), "to": .text(row.recipient), "purpose": .text(disclosure.purpose),
             "subject": .text(disclosure.subject), "decisionId": .text(orNull: disclosure.decision),
             "decided": .text(row.started), "due": .text(orNull: clock?.due),

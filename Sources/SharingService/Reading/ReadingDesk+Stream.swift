@@ -16,13 +16,13 @@ extension ReadingDesk {
 
     /// Where a reader begins who wants only what is recorded from now on.
     package func streamEnd() throws -> StreamPosition {
-        StreamPosition(before: try projections.read { try $0.position().size })
+        StreamPosition(before: try projections.read { try end($0) })
     }
 
     /// Checks that a place is one of this log.
     /// - Throws: `beyond-log` for one behind its end: the client has seen more than there is, so this is not the log it followed.
     package func check(_ position: StreamPosition) throws {
-        guard position.index < (try projections.read({ try $0.position().size })) else {
+        guard position.index < (try projections.read({ try end($0) })) else {
             throw Rejection(
                 .conflict, "beyond-log",
                 "the log is shorter than that; it was restored from an older backup, or this is another site: compare its checkpoint "
@@ -30,10 +30,15 @@ extension ReadingDesk {
         }
     }
 
+    /// The place behind everything that is known.
+    private func end(_ projections: ProjectionReader) throws -> Int64 {
+        try projections.place(ofOwn: projections.position().size)
+    }
+
     /// What the reader may see behind a position, in the order of the log; the same rule as for the list of events.
     package func stream(for reader: Reader, after position: StreamPosition) throws -> StreamPage {
         try projections.read { projections in
-            let size = try projections.position().size
+            let size = try end(projections)
             let indexes = try projections.events(
                 reader.scope, .init(), from: max(position.index, 0), limit: ServiceLimits.streamRows)
             var rows: [(position: StreamPosition, event: [UInt8])] = []
@@ -71,7 +76,7 @@ extension ReadingDesk {
         by index: Int64, to reader: Reader, _ projections: ProjectionReader
     ) throws -> [Int64] {
         guard reader.isOfAgency else { return [] }
-        let entry = try log.entry(at: index)
+        let entry = try known(projections).at(index).entry
         guard !entry.releases.isEmpty, let request = entry.cause,
             try projections.disclosure(of: request)?.recipient == reader.agency
         else { return [] }

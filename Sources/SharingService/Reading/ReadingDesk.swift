@@ -12,6 +12,7 @@ package struct ReadingDesk: Sendable {
     let log: any LogReader
     let vault: Vault?
     let projections: ProjectionStore
+    let replicas: Replicas
     let keys: KeyBook
     let origin: String
     var now: Instant
@@ -24,6 +25,7 @@ package struct ReadingDesk: Sendable {
         log = store.log
         vault = store.vault
         projections = store.projections
+        replicas = store.replicas
         origin = store.origin
         self.keys = keys
         self.now = now
@@ -31,14 +33,25 @@ package struct ReadingDesk: Sendable {
     }
 
     /// A desk over a folder that is open for reading only.
-    package init(log: ReadOnlyLog, projections: ProjectionStore, now: Instant) throws {
+    package init(log: ReadOnlyLog, projections: ProjectionStore, replicas: Replicas, now: Instant) throws {
         self.log = log
+        self.replicas = replicas
         vault = log.vault
         self.projections = projections
         keys = try projections.read { try KeyBook($0) }
         origin = log.verifierKey.name
         self.now = now
         checkpoint = nil
+    }
+
+    /// Every event that this site knows.
+    func known(_ projections: ProjectionReader) -> KnownEvents {
+        KnownEvents(log: log, replicas: replicas, reader: projections)
+    }
+
+    /// Of an event at a place: its position in the log where it stands, and that log's origin where it is a peer's.
+    func position(_ place: Int64, _ projections: ProjectionReader) throws -> [(String, JSON)] {
+        try projections.source(of: place).members
     }
 
     package static let nothingHere = Rejection(.notFound, "not-found", "there is nothing here for this reader")
@@ -51,7 +64,7 @@ package struct ReadingDesk: Sendable {
 
 /// A page of a register.
 package struct Page: Sendable, Hashable {
-    /// Log index from which on rows are listed.
+    /// Place from which on rows are listed: the log index, where the site has no peers.
     package let from: Int64
     package let limit: Int
 
@@ -97,4 +110,12 @@ extension Reader {
         let names = allowed.map { "`\($0.rawValue)`" }.sorted().joined(separator: " or ")
         throw Rejection(.forbidden, "role-missing", "this is open to keys with the role \(names)")
     }
+}
+
+extension EventSource {
+    /// The origin of the log where it is a peer's, as answers have it.
+    var log: JSON? { peer.map { .string($0) } }
+
+    /// As every answer has it: `index`, and `log` where it is a peer's.
+    var members: [(String, JSON)] { [("index", .integer(position))] + (log.map { [("log", $0)] } ?? []) }
 }

@@ -31,8 +31,8 @@ struct ReceiptReading {
                 id: entry.id, index: index, leafHash: entry.leafHash.bytes, recorded: entry.recorded,
                 outcome: disclosure?.outcome ?? "recorded", checkpoint: store.log.head.checkpoint.note,
                 decision: decision,
-                follows: try reader.followers(of: entry.id, at: index, by: store.author).map {
-                    .init(id: $0.id, index: $0.index, type: $0.type)
+                follows: try reader.followers(of: entry.id, at: reader.place(ofOwn: index), by: store.author).map {
+                    .init(id: $0.id, index: try reader.source(of: $0.index).position, type: $0.type)
                 }, isRepeat: true)
         }
     }

@@ -23,7 +23,8 @@ package enum SiteRepair {
         let size: Int64
         do {
             let store = try ProjectionStore(path: new, emptyRoot: MerkleHash.emptyRoot.bytes)
-            size = try Replay.run(store, from: log, progress: progress).size
+            let replicas = Replicas(reading: folder, beside: log)
+            size = try Replay.run(store, from: log, replicas: replicas, progress: progress).size
             try store.checkpoint()
         }
         // The old journal goes first: it must never be read into the new file.

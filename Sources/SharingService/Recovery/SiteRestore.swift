@@ -68,7 +68,8 @@ package enum SiteRestore {
         // The store takes the lock itself.
         lock.release()
         let store = try SiteStore(folder: folder)
-        try CatchUp.run(store.projections, from: store.log, progress: { _, _ in })
+        try CatchUp.run(
+            store.projections, from: store.log, replicas: store.replicas, progress: { _, _ in })
         return report
     }
 

@@ -6,8 +6,11 @@ import SharingModel
 
 extension Replay {
     /// The event at a position with its entry's metadata.
+    /// - Parameter place: among everything that is known; nil where only the log is looked at.
     /// - Throws: `SiteError` if the body cannot be opened or read.
-    static func recorded(_ entry: Entry, at index: Int64, _ body: StoredBody) throws -> RecordedEvent {
+    static func recorded(
+        _ entry: Entry, at index: Int64, place: Int64? = nil, _ body: StoredBody
+    ) throws -> RecordedEvent {
         guard let body = body.opened else { throw SiteError.bodyUnavailable(index: index) }
         let event: SharingEvent
         do {
@@ -20,7 +23,7 @@ extension Replay {
             throw SiteError.eventUnreadable(index: index, reason: error.description)
         }
         return RecordedEvent(
-            index: index, id: entry.id, type: entry.type, author: event.envelope.source,
+            index: place ?? index, id: entry.id, type: entry.type, author: event.envelope.source,
             kid: entry.kid.description, subject: entry.subject.map(SubjectReference.init), audience: entry.audience,
             cause: entry.cause, releases: entry.releases, recorded: entry.recorded, event: event)
     }
@@ -53,26 +56,25 @@ package enum Replay {
 
     /// Applies the events from the projections' own position on.
     /// - Parameters:
+    ///   - replicas: where what `sync.advanced` brought is to be had.
     ///   - progress: is given how many of how many entries are done.
     /// - Returns: the position reached.
+    /// - Throws: `SiteError.replicaBehind`, `ReplicaError` where a replica does not have what was known.
     package static func run(
-        _ projections: ProjectionStore, from log: any LogReader, until end: ReplayEnd = .newest,
+        _ projections: ProjectionStore, from log: any LogReader, replicas: any ReplicaShelf,
+        until end: ReplayEnd = .newest,
         progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> ProjectionStore.Position {
         var position = try projections.read { try $0.position() }
         let size = try size(of: end, in: log)
+        var taking = try projections.read { try Taking(log: log, replicas: replicas, $0) }
         while position.size < size {
             let events = try log.events(in: position.size..<min(position.size + pageEntries, size))
             guard let last = events.last else { break }
             let next = ProjectionStore.Position(size: last.index + 1, root: try log.root(at: last.index + 1).bytes)
             try projections.write { writer in
                 for event in events {
-                    let recorded = try recorded(event.entry, at: event.index, event.body)
-                    try writer.apply(
-                        recorded,
-                        pairedWith: recorded.event.otherPerson.flatMap {
-                            try Admission.reference(to: $0, in: log.vault)
-                        })
+                    try taking.apply(event.entry, at: event.index, event.body, to: writer)
                 }
                 try writer.advance(to: next)
             }
@@ -115,11 +117,12 @@ package enum ReplayError: Error, CustomStringConvertible {
 package enum CatchUp {
     /// Projections that show no prefix of this log are thrown away and drawn again.
     package static func run(
-        _ projections: ProjectionStore, from log: any LogReader, progress: (_ done: Int64, _ of: Int64) -> Void
+        _ projections: ProjectionStore, from log: any LogReader, replicas: any ReplicaShelf,
+        progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws {
         let position = try projections.read { try $0.position() }
         let fits = try position.size <= log.head.size && log.root(at: position.size).bytes == position.root
         if !fits { try projections.empty(root: MerkleHash.emptyRoot.bytes) }
-        _ = try Replay.run(projections, from: log, progress: progress)
+        _ = try Replay.run(projections, from: log, replicas: replicas, progress: progress)
     }
 }

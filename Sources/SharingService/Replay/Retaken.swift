@@ -32,16 +32,18 @@ package struct Retaken: Sendable {
     ///   - log: with its vault, because the event's members are needed.
     /// - Throws: `ExplanationError`; `SiteError` where an event cannot be read.
     package static func of(
-        _ id: UniqueID, in log: ReadOnlyLog, progress: (_ done: Int64, _ of: Int64) -> Void
+        _ id: UniqueID, in log: ReadOnlyLog, replicas: any ReplicaShelf,
+        progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> Retaken {
         guard log.vault != nil else { throw ExplanationError.noVault }
         do {
             let decided = try decision(id, in: log)
-            guard case .disclosureDecided(let data) = decided.event.data, let at = try log.index(of: data.request)
-            else {
-                throw ExplanationError.noDecision
-            }
-            let (_, question, facts) = try Retaking(log).question(at: at, progress: progress)
+            guard case .disclosureDecided(let data) = decided.event.data else { throw ExplanationError.noDecision }
+            // What a peer's log brought was decided where it came.
+            let at = try log.index(of: data.request) ?? data.decision.at
+            guard at < decided.index else { throw ExplanationError.noDecision }
+            let (_, question, facts) = try Retaking(log, replicas: replicas).question(
+                on: data.request, at: at, known: data.decision.replicas, progress: progress)
             let explanation = Judge.explain(question, facts)
             let ids = explanation.events.map(\.id) + explanation.decision.facts + data.decision.facts
             return Retaken(
@@ -61,13 +63,27 @@ package struct Retaken: Sendable {
 
     /// The decision with this id, or right behind the event with this id.
     private static func decision(_ id: UniqueID, in log: ReadOnlyLog) throws -> RecordedEvent {
-        guard let index = try log.index(of: id) else { throw ExplanationError.noDecision }
+        guard let index = try log.index(of: id) else { return try decision(onArrived: id, in: log) }
         for place in [index, index + 1] where place < log.head.size {
             let entry = try log.entry(at: place)
             guard entry.type == EventType.disclosureDecided.rawValue, entry.id == id || entry.cause == id else {
                 continue
             }
             return try Replay.recorded(entry, at: place, log.body(at: place))
+        }
+        throw ExplanationError.noDecision
+    }
+
+    /// The last decision on an event that stands in no log of this site's: decisions name what they are about as their cause.
+    private static func decision(onArrived id: UniqueID, in log: ReadOnlyLog) throws -> RecordedEvent {
+        var place = log.head.size
+        while place > 0 {
+            let page = max(0, place - Int64(Limits.pageEntries))..<place
+            for stored in try log.entries(in: page).reversed()
+            where stored.entry.type == EventType.disclosureDecided.rawValue && stored.entry.cause == id {
+                return try Replay.recorded(stored.entry, at: stored.index, log.body(at: stored.index))
+            }
+            place = page.lowerBound
         }
         throw ExplanationError.noDecision
     }

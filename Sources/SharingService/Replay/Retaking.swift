@@ -1,3 +1,4 @@
+import Encodings
 import EventStore
 import Foundation
 import Projections
@@ -14,11 +15,10 @@ final class Retaking {
     private let folder: URL
     private let origin: String
     private let site: AgencyID
-    /// Keeps the documents that it has parsed from one position to the next.
-    private var shelf = PolicyShelf()
+    private var taking: Taking
 
     /// - Throws: `ExplanationError.noVault` where bodies about people cannot be opened.
-    init(_ log: ReadOnlyLog) throws {
+    init(_ log: ReadOnlyLog, replicas: any ReplicaShelf) throws {
         guard let vault = log.vault else { throw ExplanationError.noVault }
         self.log = log
         self.vault = vault
@@ -29,38 +29,57 @@ final class Retaking {
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         projections = try ProjectionStore(
             path: folder.appending(path: "projections.sqlite").path, emptyRoot: MerkleHash.emptyRoot.bytes)
+        taking = try projections.read { try Taking(log: log, replicas: replicas, $0) }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    /// The event at a position as a question, with the facts of that position, itself applied.
-    /// - Throws: `ExplanationError.noDecision` where the event raises no question.
+    /// What was decided at a position, as a question, with the facts of that position.
+    /// - Parameters:
+    ///   - event: that was decided: the one at that position, or one that the `sync.advanced` there brought.
+    ///   - known: how much of peers' logs was known, as the decision says.
+    /// - Throws: `ExplanationError.noDecision` where the event raises no question there.
     func question(
-        at index: Int64, progress: (_ done: Int64, _ of: Int64) -> Void
+        on event: UniqueID, at index: Int64, known: [Replica], progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> (event: RecordedEvent, question: Question, facts: Facts) {
-        _ = try Replay.run(projections, from: log, until: .size(index), progress: progress)
+        try advance(to: index, progress)
         let root = try log.root(at: index + 1).bytes
         return try projections.write { writer in
-            let event = try Replay.recorded(log.entry(at: index), at: index, log.body(at: index))
-            var keys = try KeyBook(writer.reader)
-            shelf.forget()
-            let context = try AdmissionContext.gather(for: event.event, writer.reader, keys, &shelf) {
-                try AdmissionContext.event($0, in: log)
-            }
-            let admission = Admission(
-                reader: writer.reader, keys: keys, vault: vault, site: site, origin: origin,
-                baseline: try shelf.baseline(writer.reader), now: event.recorded, context: context)
-            guard let kid = Thumbprint(event.kid), let subject = event.subject,
-                let task = try admission.admit(event.event, kid: kid).question
-            else { throw ExplanationError.noDecision }
-            try writer.apply(event)
+            let (entry, body) = (try log.entry(at: index), try log.body(at: index))
+            let own = entry.id == event ? try raised(by: entry, at: index, body, writer) : nil
+            let arrived = try taking.apply(entry, at: index, body, to: writer)
             try writer.advance(to: ProjectionStore.Position(size: index + 1, root: root))
-            _ = try keys.apply(event)
-            let gathering = FactGathering(reader: writer.reader, keys: keys)
-            let question = try gathering.question(task, about: EventReference(id: event.id, index: index))
+            guard let raised = own ?? arrived.first(where: { $0.recorded.id == event }) else {
+                throw ExplanationError.noDecision
+            }
+            let gathering = FactGathering(reader: writer.reader, keys: taking.keys, replicas: known)
+            let question = try gathering.question(
+                raised.task, about: EventReference(id: event, index: raised.recorded.index))
             let facts = try gathering.facts(
-                about: subject, for: question, at: index, now: event.recorded, shelf: &shelf)
-            return (event, question, facts)
+                about: raised.subject, for: question, at: index, now: entry.recorded, shelf: &taking.shelf)
+            return (raised.recorded, question, facts)
         }
+    }
+
+    private func advance(to index: Int64, _ progress: (_ done: Int64, _ of: Int64) -> Void) throws {
+        _ = try Replay.run(projections, from: log, replicas: taking.replicas, until: .size(index), progress: progress)
+        taking = try projections.read { try Taking(log: log, replicas: taking.replicas, $0) }
+    }
+
+    /// The question that an event of this log raised when it was admitted, before it is applied.
+    private func raised(
+        by entry: Entry, at index: Int64, _ body: StoredBody, _ writer: ProjectionWriter
+    ) throws -> Arrivals.Raised {
+        let recorded = try taking.recorded(entry, at: index, body)
+        let known = KnownEvents(log: log, replicas: taking.replicas, reader: writer.reader)
+        let context = try AdmissionContext.gather(
+            for: recorded.event, writer.reader, taking.keys, &taking.shelf, read: known.event)
+        let admission = Admission(
+            reader: writer.reader, keys: taking.keys, vault: vault, site: site, origin: origin,
+            baseline: try taking.shelf.baseline(writer.reader), now: recorded.recorded, context: context)
+        guard let kid = Thumbprint(recorded.kid), let subject = recorded.subject,
+            let task = try admission.admit(recorded.event, kid: kid).question
+        else { throw ExplanationError.noDecision }
+        return Arrivals.Raised(recorded: recorded, subject: subject, task: task)
     }
 }

@@ -39,15 +39,17 @@ package struct Simulation: Sendable {
     ///   - log: with its vault, because the events' members are needed.
     /// - Throws: `ExplanationError.noVault`; `SiteError` where a body needed for the replay cannot be opened.
     package static func of(
-        _ draft: Agreement, since: DateOrTime, in log: ReadOnlyLog, progress: (_ done: Int64, _ of: Int64) -> Void
+        _ draft: Agreement, since: DateOrTime, in log: ReadOnlyLog, replicas: any ReplicaShelf,
+        progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> Simulation {
-        let retaking = try Retaking(log)
+        let retaking = try Retaking(log, replicas: replicas)
         // No time zone is further from UTC than a day.
         let earliest = since.start(in: .utc).adding(seconds: -86_400)
         var flips: [Flip] = []
         var decisions = 0
-        for index in try decided(in: log, from: earliest) {
-            let (event, question, facts) = try retaking.question(at: index, progress: progress)
+        for decided in try decided(in: log, from: earliest) {
+            let (event, question, facts) = try retaking.question(
+                on: decided.event, at: decided.index, known: decided.known, progress: progress)
             guard event.recorded >= since.start(in: facts.baseline?.timeZone ?? .utc) else { continue }
             decisions += 1
             let before = Judge.decide(question, facts)
@@ -58,17 +60,25 @@ package struct Simulation: Sendable {
         return Simulation(flips: flips, decisions: decisions)
     }
 
-    /// Positions of the events that were decided here, in their order.
-    private static func decided(in log: ReadOnlyLog, from earliest: Instant) throws -> [Int64] {
-        var indexes: Set<Int64> = []
+    /// What was decided here, and where; in the order of the positions.
+    private static func decided(in log: ReadOnlyLog, from earliest: Instant) throws -> [Decided] {
+        var found: [UniqueID: Decided] = [:]
         for place in try Replay.size(of: .time(earliest), in: log)..<log.head.size {
             let entry = try log.entry(at: place)
-            guard entry.type == EventType.disclosureDecided.rawValue, let cause = entry.cause,
-                let index = try log.index(of: cause)
+            guard entry.type == EventType.disclosureDecided.rawValue, let event = entry.cause,
+                case .disclosureDecided(let data) = try Replay.recorded(entry, at: place, log.body(at: place)).event
+                    .data
             else { continue }
-            indexes.insert(index)
+            let index = try log.index(of: event) ?? data.decision.at
+            found[event] = Decided(event: event, index: index, known: data.decision.replicas)
         }
-        return indexes.sorted()
+        return found.values.sorted { ($0.index, $0.event) < ($1.index, $1.event) }
+    }
+
+    private struct Decided {
+        let event: UniqueID
+        let index: Int64
+        let known: [Replica]
     }
 }
 

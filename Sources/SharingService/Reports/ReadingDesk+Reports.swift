@@ -21,11 +21,10 @@ extension ReadingDesk {
 extension ReadingDesk {
     /// An event as the site itself can read it, for the evidence of a report from a data folder: in the form that a reader gets.
     package func stored(_ id: UniqueID) throws -> JSON {
-        guard let index = try log.index(of: id) else { throw Self.nothingHere }
-        let entry = try log.entry(at: index)
-        let body = try log.body(at: index).opened
+        guard let found = try projections.read({ try known($0).find(id) }) else { throw Self.nothingHere }
+        let (entry, body) = (found.entry, found.body)
         return .object([
-            "index": .integer(index), "entry": try JSON.parse(entry.bytes),
+            "index": .integer(found.source.position), "log": found.source.log, "entry": try JSON.parse(entry.bytes),
             "entryBytes": .string(Base64.standard.encode(entry.bytes)),
             "jws": body.map { .string(String(decoding: $0.jws, as: UTF8.self)) } ?? .null,
             "salt": body.map { .string(Base64.url.encode($0.salt)) } ?? .null,

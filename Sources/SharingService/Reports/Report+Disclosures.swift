@@ -184,9 +184,9 @@ extension ReportRoom {
 
     /// How a referral's content is about a person who is not its subject.
     private func relation(of persons: [SubjectReference], to row: DisclosureRow) throws -> String? {
-        guard row.kind == .referral, let index = try desk.log.index(of: row.event) else { return nil }
-        let recorded = try Replay.recorded(desk.log.entry(at: index), at: index, desk.log.body(at: index))
-        guard case .referralSubmitted(let data) = recorded.event.data else { return nil }
+        guard row.kind == .referral,
+            case .referralSubmitted(let data)? = try desk.known(projections).event(row.event)?.data
+        else { return nil }
         let references = persons.map(\.id)
         return try data.about.first { about in
             try desk.vault?.reference(for: about.person.text).map(references.contains) ?? false

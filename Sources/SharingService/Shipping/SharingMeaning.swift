@@ -9,9 +9,27 @@ import Shipping
 /// decision is for whom.
 package struct SharingMeaning: EventMeaning {
     private let log: any LogReader
+    /// Finds an event that came from a peer.
+    private let arrived: @Sendable (UniqueID) -> (entry: Entry, body: OpenedBody?)?
 
-    /// - Parameter log: the one that ships; events that a decision refers to are looked up there.
-    package init(log: any LogReader) { self.log = log }
+    /// - Parameters:
+    ///   - log: the one that ships; events that a decision refers to are looked up there.
+    ///   - arrived: finds those that stand in a peer's log.
+    package init(
+        log: any LogReader, arrived: @escaping @Sendable (UniqueID) -> (entry: Entry, body: OpenedBody?)? = { _ in nil }
+    ) {
+        self.log = log
+        self.arrived = arrived
+    }
+
+    /// What a site ships.
+    package init(of store: SiteStore) {
+        self.init(log: store.log) { id in
+            try? store.projections.read { reader in
+                try KnownEvents(log: store.log, replicas: store.replicas, reader: reader).find(id)
+            }.map { ($0.entry, $0.body) }
+        }
+    }
 
     package func mayHost(_ type: String) -> Bool { type == EventType.agencyRegistered.rawValue }
 
@@ -50,14 +68,19 @@ package struct SharingMeaning: EventMeaning {
         var next = request
         // A resolution is of a question, an offer, or an earlier resolution's; never of itself.
         for _ in 0..<ServiceLimits.resolutionsFollowed {
-            guard let index = try? log.index(of: next), let entry = try? log.entry(at: index) else { return false }
+            guard let (entry, body) = find(next) else { return false }
             if entry.type == EventType.disclosureRequested.rawValue { return true }
-            guard entry.type == EventType.disclosureResolved.rawValue, let body = try? log.body(at: index).opened,
-                let event = try? body.event(), case .disclosureResolved(let data) = Self.decoded(event)?.data
+            guard entry.type == EventType.disclosureResolved.rawValue, let event = try? body?.event(.some),
+                case .disclosureResolved(let data) = Self.decoded(event)?.data
             else { return false }
             next = data.request
         }
         return false
+    }
+
+    private func find(_ id: UniqueID) -> (entry: Entry, body: OpenedBody?)? {
+        guard let index = try? log.index(of: id) else { return arrived(id) }
+        return (try? log.entry(at: index)).map { ($0, try? log.body(at: index).opened) }
     }
 
     static func decoded(_ event: UnverifiedEvent) -> SharingEvent? {

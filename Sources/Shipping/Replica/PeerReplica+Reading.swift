@@ -91,38 +91,48 @@ extension PeerReplica: ReplicaLookup {
         return try open(row)
     }
 
-    /// The proof that the tree of one size begins with that of another: for a witness's request, from leaves that were verified here.
-    package func consistencyProof(from old: Int64, to new: Int64) throws(LogError) -> [MerkleHash] {
-        var tree = TileTree(edge: state.edge) { [self] (place: TilePlace) throws(LogError) in
+    /// The peer's tree, from leaves that were verified here.
+    func tree() -> TileTree {
+        TileTree(edge: state.edge) { [self] (place: TilePlace) throws(LogError) in
             do throws(StorageError) {
                 return try read("a tile") { db in try Self.tile(place, db)?.flatMap(\.bytes) }
             } catch {
                 throw .storage(error)
             }
         }
+    }
+
+    /// The proof that the tree of one size begins with that of another: for a witness's request, from leaves that were verified here.
+    package func consistencyProof(from old: Int64, to new: Int64) throws(LogError) -> [MerkleHash] {
+        var tree = tree()
         return try tree.consistencyProof(from: old, to: new)
     }
 
-    private struct StoredRow {
+    struct StoredRow {
         let index: Int64
         let entry: Data
         let sealed: Data?
         let isErased: Bool
     }
 
-    private static let select = """
-        SELECT entry.idx, entry.bytes, (SELECT sealed FROM body WHERE body.idx = entry.idx ORDER BY number DESC LIMIT 1),
+    private static let select = select(body: "DESC")
+
+    /// - Parameter order: of the bodies, of which the first is taken: the newest, or the one that came first.
+    static func select(body order: String) -> String {
+        """
+        SELECT entry.idx, entry.bytes, (SELECT sealed FROM body WHERE body.idx = entry.idx ORDER BY number \(order) LIMIT 1),
             EXISTS (SELECT 1 FROM erasure WHERE erasure.idx = entry.idx)
         FROM entry\u{20}
         """
+    }
 
-    private static func row(_ row: Row) throws -> StoredRow {
+    static func row(_ row: Row) throws -> StoredRow {
         StoredRow(
             index: try row.value(0), entry: try row.value(1), sealed: Data.fromDatabaseValue(row[2]),
             isErased: try row.value(3))
     }
 
-    private func open(_ row: StoredRow) throws(ReplicaError) -> ReplicatedEvent {
+    func open(_ row: StoredRow) throws(ReplicaError) -> ReplicatedEvent {
         guard let entry = try? Entry(parsing: Array(row.entry)) else { throw .damaged("an entry") }
         guard !row.isErased, let sealed = row.sealed else {
             return ReplicatedEvent(index: row.index, entry: entry, body: .erased)

@@ -24,13 +24,30 @@ package final class PeerReplica: Sendable {
     /// - Parameters:
     ///   - key: the peer's verifier key that is pinned.
     ///   - authors: keys of nobody yet; what the replica has is followed.
-    package init(
+    package convenience init(
         path: String, origin: String, receiver: String, key: VerifierKey, authors: any PeerKeys, vault: Vault
     ) throws(ReplicaError) {
         let pool = try ReplicaError.storage { () throws(StorageError) in
             try SQLiteFile.openForWriting(path, ReplicaSchema.kind)
         }
         try Self.identify(pool, [origin, receiver, key.description])
+        try self.init(pool, origin, receiver, key, authors, vault)
+    }
+
+    /// Opens it for reading only, beside a running daemon or without one.
+    package convenience init(
+        readingAt path: String, origin: String, receiver: String, key: VerifierKey, authors: any PeerKeys, vault: Vault
+    ) throws(ReplicaError) {
+        let pool = try ReplicaError.storage { () throws(StorageError) in
+            try SQLiteFile.openForReading(path, ReplicaSchema.kind)
+        }
+        try self.init(pool, origin, receiver, key, authors, vault)
+    }
+
+    private init(
+        _ pool: DatabasePool, _ origin: String, _ receiver: String, _ key: VerifierKey, _ authors: any PeerKeys,
+        _ vault: Vault
+    ) throws(ReplicaError) {
         self.pool = pool
         self.vault = vault
         self.origin = origin
@@ -135,11 +152,14 @@ package final class PeerReplica: Sendable {
         }
         // An older entry may be here, and come again with more of its disclosures.
         let entry = try db.cachedStatement(
-            sql: "INSERT INTO entry(idx, id, bytes) VALUES (?, ?, ?) ON CONFLICT(idx) DO NOTHING")
+            sql: "INSERT INTO entry(idx, id, bytes, told, late) VALUES (?, ?, ?, ?, ?) ON CONFLICT(idx) DO NOTHING")
         let body = try db.cachedStatement(sql: "INSERT INTO body(idx, sealed) VALUES (?, ?)")
         let erasure = try db.cachedStatement(sql: "INSERT INTO erasure(idx) VALUES (?) ON CONFLICT DO NOTHING")
         for (arrival, sealed) in zip(piece.arrivals, bodies) {
-            try entry.execute(arguments: [arrival.index, Data(arrival.entry.id.bytes), Data(arrival.entry.bytes)])
+            try entry.execute(arguments: [
+                arrival.index, Data(arrival.entry.id.bytes), Data(arrival.entry.bytes), piece.header.to.size,
+                arrival.isLate,
+            ])
             if let sealed {
                 try body.execute(arguments: [arrival.index, sealed])
             } else {

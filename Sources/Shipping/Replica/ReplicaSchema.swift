@@ -17,7 +17,11 @@ enum ReplicaSchema {
             CREATE TABLE leaf(idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
             -- Full tiles above the leaves.
             CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(level, n)) STRICT;
-            CREATE TABLE entry(idx INTEGER PRIMARY KEY REFERENCES leaf, id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+            -- `told`: how many positions of the log had been told once the piece was here that brought it first. `late`: as an older one.
+            CREATE TABLE entry(
+                idx INTEGER PRIMARY KEY REFERENCES leaf, id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL, told INTEGER NOT NULL, late INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX entry_by_told ON entry(told, idx) WHERE late = 1;
             -- Of several bodies of one entry the newest has the most disclosures. Sealed where the entry has a subject.
             CREATE TABLE body(number INTEGER PRIMARY KEY, idx INTEGER NOT NULL REFERENCES entry, sealed BLOB NOT NULL) STRICT;
             CREATE INDEX body_by_idx ON body(idx, number);

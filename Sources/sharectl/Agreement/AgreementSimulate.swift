@@ -35,7 +35,10 @@ struct AgreementSimulate: ParsableCommand {
         let folder = try LogFolder(data, vkey: vkey)
         let bar = ProgressBar("replaying")
         let simulation = try Failure.no {
-            try Simulation.of(draft, since: since, in: folder.log()) { bar.update($0, of: $1) }
+            let log = try folder.log()
+            return try Simulation.of(draft, since: since, in: log, replicas: folder.replicas(beside: log)) {
+                bar.update($0, of: $1)
+            }
         }
         bar.finish()
         output.show(Self.table(simulation), json: simulation.json, none: "no decision would flip")

@@ -46,7 +46,9 @@ struct DiscloseExplain: AsyncParsableCommand {
         let bar = ProgressBar("replaying")
         let taken = try Failure.no { () throws -> Result<Retaken, ExplanationError> in
             do {
-                return .success(try Retaken.of(id, in: folder.log()) { bar.update($0, of: $1) })
+                let log = try folder.log()
+                return .success(
+                    try Retaken.of(id, in: log, replicas: folder.replicas(beside: log)) { bar.update($0, of: $1) })
             } catch ExplanationError.erased(let index) {
                 return .failure(.erased(index: index))
             }

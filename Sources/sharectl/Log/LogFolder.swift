@@ -52,6 +52,9 @@ struct LogFolder {
         try Failure.no { try ReadOnlyLog(folder: folder, keys: keys, kek: kek) }
     }
 
+    /// What came of peers' logs.
+    func replicas(beside log: ReadOnlyLog) -> Replicas { Replicas(reading: folder, beside: log) }
+
     /// A checkpoint of the log with the cosignatures that are known for it: the newest, or the newest that a policy trusts.
     /// - Throws: `Failure` if none is trusted.
     func checkpoint(of log: ReadOnlyLog, trustedUnder policy: TlogPolicy?) throws -> SignedCheckpoint {

@@ -53,8 +53,8 @@ struct ReplayCommand: ParsableCommand {
         let log = try folder.log()
         let result = try Failure.no {
             check
-                ? try drawing.checked(against: try folder.projections(), log)
-                : try drawing.draw(log, until: until.flatMap(ReplayEnd.init) ?? .newest)
+                ? try drawing.checked(against: try folder.projections(), log, folder.replicas(beside: log))
+                : try drawing.draw(log, folder.replicas(beside: log), until: until.flatMap(ReplayEnd.init) ?? .newest)
         }
         try drawing.keep()
         output.show(result.json(out: out), words: result.words(out: out))

@@ -29,19 +29,21 @@ final class ReplayDrawing {
         store = try ProjectionStore(path: file.path, emptyRoot: MerkleHash.emptyRoot.bytes)
     }
 
-    func draw(_ log: ReadOnlyLog, until end: ReplayEnd) throws -> ReplayResult {
+    func draw(_ log: ReadOnlyLog, _ replicas: Replicas, until end: ReplayEnd) throws -> ReplayResult {
         guard let store else { throw Failure(.no, "the replay has ended") }
         let bar = ProgressBar("replaying")
         defer { bar.finish() }
         let stopwatch = Stopwatch()
-        let position = try Replay.run(store, from: log, until: end) { bar.update($0, of: $1) }
+        let position = try Replay.run(store, from: log, replicas: replicas, until: end) { bar.update($0, of: $1) }
         return ReplayResult(
             size: position.size, root: position.root, seconds: stopwatch.seconds,
             eventsPerSecond: stopwatch.rate(position.size))
     }
 
     /// Draws exactly as much as the live projections show, and compares: all within one snapshot of theirs, so that a daemon at work changes nothing.
-    func checked(against live: ProjectionStore, _ log: ReadOnlyLog) throws -> ReplayResult {
+    func checked(
+        against live: ProjectionStore, _ log: ReadOnlyLog, _ replicas: Replicas
+    ) throws -> ReplayResult {
         try live.read { reader in
             let position = try reader.position()
             // The log is committed before the projections, so it has at least as much.
@@ -51,7 +53,7 @@ final class ReplayDrawing {
                     "the live projections show \(position.size) entries, and the log has fewer; they were drawn from another log"
                 )
             }
-            var result = try draw(log, until: .size(position.size))
+            var result = try draw(log, replicas, until: .size(position.size))
             result.isOtherRoot = result.root != position.root
             result.comparison = try store?.read { try reader.differences(from: $0, limit: Self.shownDifferences) }
             return result

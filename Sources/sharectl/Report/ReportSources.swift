@@ -41,7 +41,8 @@ struct StoredReports: ReportSource {
 
     init(_ folder: LogFolder) throws {
         log = try folder.log()
-        desk = try ReadingDesk(log: log, projections: try folder.projections(), now: .now)
+        desk = try ReadingDesk(
+            log: log, projections: try folder.projections(), replicas: folder.replicas(beside: log), now: .now)
     }
 
     /// The person's reference; an identifier is looked up in the vault.

@@ -106,7 +106,7 @@ struct DecideFilling {
         guard let person = happening.person, let from = happening.data["from"]?.string,
             let to = happening.data["to"]?.string, let summary = ItemCode("referral.summary")
         else { return }
-        let gathering = FactGathering(reader: writer.reader, keys: keys)
+        let gathering = FactGathering(reader: writer.reader, keys: keys, replicas: [])
         let task = DecisionTask(
             kind: .referral, holder: try AgencyID(from), recipient: try AgencyID(to),
             purpose: PurposeCode(unchecked: "safeguarding-children"), items: [Question.Item(summary)],

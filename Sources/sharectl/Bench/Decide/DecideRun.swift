@@ -29,7 +29,7 @@ struct DecideRun {
     init(_ questions: DecideQuestions, _ reader: ProjectionReader, files: PersonFiles?) throws {
         self.questions = questions
         self.reader = reader
-        gathering = FactGathering(reader: reader, keys: try KeyBook(reader), files: files)
+        gathering = FactGathering(reader: reader, keys: try KeyBook(reader), files: files, replicas: [])
     }
 
     /// - Parameter numbers: which questions.

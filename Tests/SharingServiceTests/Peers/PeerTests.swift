@@ -61,27 +61,25 @@ import Testing
         await partnership.test.site.end()
     }
 
-    @Test func `how far a peer's log is known is for the site itself to say, and only forward`() async throws {
-        let test = try TestSite()
-        try await test.administer("peer.added", try Self.added())
-        func advance(_ size: Int64, peer: String = Self.peer, own: Bool = true) async throws -> Answer {
-            let bytes = try test.sign(
-                "sync.advanced", by: test.site.store.siteKey, source: TestSite.siteAuthor,
-                .object(["peer": .string(peer), "size": .integer(size), "root": Self.root]))
-            var received = try test.site.frontDesk.receive(bytes)
-            received.isOwn = own
-            return await test.site.record([received])[0]
+    @Test func `how far a peer's log is known is for the site itself to say, and only what it has, and only forward`()
+        async throws
+    {
+        let league = try await League()
+        let (origin, site) = ("trust.test", league.atCouncil)
+        let synced = try site.site.store.projections.read { reader in
+            try reader.peer(origin).flatMap { try reader.sync(of: $0) }
         }
-        #expect(try await advance(7, own: false).rejection?.code == "site-only")
-        let receipt = try await advance(7).get()
-        #expect(try test.site.store.log.entry(at: receipt.index).audience == [TestSite.siteAuthor])
-        #expect(try await advance(7).rejection?.code == "sync-not-advanced")
-        #expect(try await advance(9, peer: "third.example").rejection?.kind == .invalid)
-        _ = try await advance(9).get()
-        let before = try test.site.store.projections.read { try $0.sync(of: Self.peer, before: receipt.index + 1) }
-        #expect(before?.size == 7)
-        #expect(try test.site.store.projections.read { try $0.sync(of: Self.peer) }?.size == 9)
-        await test.site.end()
+        let known = try #require(synced)
+        try await league.trustDescribes()
+        #expect(await code { try await site.advance(origin, to: known.size, own: false) } == "site-only")
+        #expect(await code { try await site.advance(origin, to: known.size) } == "sync-not-advanced")
+        // More than is here.
+        #expect(await code { try await site.advance(origin, to: known.size + 1, root: known.root) } == "replica-behind")
+        let receipt = try #require(try await league.ship(origin, "council.test"))
+        #expect(try site.site.store.log.entry(at: receipt.index).audience == ["site:council.test"])
+        // Of a poll that brings nothing, nothing is recorded.
+        #expect(try await league.ship(origin, "council.test") == nil)
+        await league.end()
     }
 
     @Test func `the key that shipments are sealed to is announced by the site itself, for everybody`() async throws {
