@@ -124,28 +124,39 @@ actor Inbox {
 
     // MARK: - Telling the own log
 
+    /// How much of the peer's log the own one says is known.
+    private func recorded() throws -> Int64 {
+        try site.store.projections.read { try $0.sync(of: peer.row)?.size } ?? 0
+    }
+
     /// Whether events came that stand behind what the own log says is known.
     private func owesAdvance(_ replica: PeerReplica) throws -> Bool {
         if let owes { return owes }
-        let recorded = try site.store.projections.read { try $0.sync(of: peer.origin)?.size } ?? 0
-        let owes = try replica.hasEvents(from: recorded)
+        let owes = try replica.broughtEvents(after: recorded(), upTo: replica.state.cursor.size)
         self.owes = owes
         return owes
     }
 
-    /// Records `sync.advanced`, if events came since the last and everything up to the peer's checkpoint is here.
-    /// - Returns: its position; nil where there is nothing to tell.
+    /// Records `sync.advanced` for what came since the last, once everything up to the peer's checkpoint is here: one for each piece that brought
+    /// events, so that the registrar never has more than a piece of them before it.
+    /// - Returns: the position of the last; nil where there is nothing to tell.
     /// - Throws: `Rejection`; then it is tried again when the peer is asked next.
     func advance() async throws -> Int64? {
         let replica = try replica()
-        let state = replica.state
-        guard try owesAdvance(replica), state.isComplete else { return nil }
+        guard try owesAdvance(replica), replica.state.isComplete else { return nil }
         // While this waits for the registrar, more may be committed, and is told of the next time.
         owes = false
+        var last: Int64?
         do {
-            let event = try composed(size: state.cursor.size, root: state.edge.root)
-            guard let answer = await site.record([event]).first else { return nil }
-            return try answer.get().index
+            var known = try recorded()
+            for size in try replica.closedSizes(after: known) {
+                guard try replica.broughtEvents(after: known, upTo: size) else { continue }
+                let event = try composed(size: size, root: replica.root(at: size))
+                guard let answer = await site.record([event]).first else { return last }
+                last = try answer.get().index
+                known = size
+            }
+            return last
         } catch {
             owes = true
             let code = (error as? Rejection)?.code ?? "not-recorded"

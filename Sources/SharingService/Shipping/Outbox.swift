@@ -11,7 +11,7 @@ actor Outbox {
 
     init(store: SiteStore, receiver: String) {
         writer = ShipmentWriter(
-            log: store.log, meaning: SharingMeaning(log: store.log), siteKey: store.siteKey, receiver: receiver)
+            log: store.log, meaning: SharingMeaning(of: store), siteKey: store.siteKey, receiver: receiver)
     }
 
     func piece(

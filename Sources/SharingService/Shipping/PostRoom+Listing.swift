@@ -54,7 +54,7 @@ struct PeerReport {
         self.row = row
         now = room.now
         standing = room.standings[row.origin]
-        recorded = try? room.store.projections.read { try $0.sync(of: row.origin)?.size }
+        recorded = try? room.store.projections.read { try $0.sync(of: row)?.size }
         let opened = Result { try room.store.replicas.replica(of: row) }
         let found = opened.flatMap { replica in
             Result { (try replica.findings(limit: Self.mostEvidence), try replica.stop() != nil) }

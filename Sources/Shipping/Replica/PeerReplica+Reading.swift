@@ -58,17 +58,6 @@ extension PeerReplica: ReplicaLookup {
         return events
     }
 
-    /// Whether an event came that stands at a position or behind it. What came late came with the entry that made it this site's, and that one
-    /// stands behind everything that was complete before.
-    package func hasEvents(from index: Int64) throws(ReplicaError) -> Bool {
-        try ReplicaError.storage { () throws(StorageError) in
-            try read("events") { db in
-                try Bool.fetchOne(
-                    db, sql: "SELECT EXISTS (SELECT 1 FROM entry WHERE idx >= ?)", arguments: [index])
-            }
-        } ?? false
-    }
-
     /// When something was committed last; nil if nothing was. A poll that brought nothing new leaves no trace.
     package func lastProgress() throws(ReplicaError) -> Instant? {
         try ReplicaError.storage { () throws(StorageError) in
