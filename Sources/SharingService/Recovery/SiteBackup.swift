@@ -2,7 +2,7 @@ package import Encodings
 package import EventStore
 import Foundation
 
-/// Copies a site's log (with what the site has seen as a witness of others, and the log's timestamps) and its vault, beside a running daemon or without one. The keys are not copied: they belong in a third place.
+/// Copies a site's log (with what came of peers' logs, what the site has seen as a witness of others, and the log's timestamps) and its vault, beside a running daemon or without one. The keys are not copied: they belong in a third place.
 package enum SiteBackup {
     /// What was written.
     package struct Result: Sendable {
@@ -30,11 +30,13 @@ package enum SiteBackup {
         guard canonical[0] != canonical[1] else { throw RecoveryError.samePlace }
         let (log, vault) = (DataFolder(path: logFolder).log, DataFolder(path: vaultFolder).vault)
         let companions = DataFolder.companions.map { (from: folder.path + "/" + $0, to: logFolder + "/" + $0) }
-        for path in [log, vault] + companions.map(\.to) where FileManager.default.fileExists(atPath: path) {
+        let replicas = logFolder + "/replicas"
+        for path in [log, vault, replicas] + companions.map(\.to) where FileManager.default.fileExists(atPath: path) {
             throw RecoveryError.taken(path: path)
         }
         let (logPart, vaultPart) = (log + ".part", vault + ".part")
-        let parts = [logPart, vaultPart] + companions.map { $0.to + ".part" }
+        let replicasPart = replicas + ".part"
+        let parts = [logPart, vaultPart, replicasPart] + companions.map { $0.to + ".part" }
         defer { for path in parts { try? FileManager.default.removeItem(atPath: path) } }
         // What an earlier backup left that was killed.
         for path in parts { try? FileManager.default.removeItem(atPath: path) }
@@ -42,12 +44,15 @@ package enum SiteBackup {
         let present = companions.filter { FileManager.default.fileExists(atPath: $0.from) }
         for (from, to) in present { try DataFolder.backup(from, to: to + ".part", isAtRest: false) }
         try SQLiteLogStorage.readOnly(path: folder.log).backup(to: logPart)
+        // Behind the log, so that what it says was known is there; before the vault, so that their bodies open.
+        let hasReplicas = try folder.backUpReplicas(to: replicasPart, isAtRest: false)
         try Vault.readOnly(path: folder.vault, kek: kek).backup(to: vaultPart)
         let report = try await verify(
             log: logPart, vault: vaultPart, timestamps: DataFolder(path: logFolder).timestamps + ".part", key: key,
             kek: kek, progress: progress)
         if report.isSound {
             for (_, to) in present { try DataFolder.publish(to + ".part", as: to) }
+            if hasReplicas { try FileManager.default.moveItem(atPath: replicasPart, toPath: replicas) }
             try DataFolder.publish(logPart, as: log)
             try DataFolder.publish(vaultPart, as: vault)
             BackupNote(time: now, size: report.entries).write(in: folder)
@@ -81,5 +86,19 @@ package enum SiteBackup {
         } catch {
             throw .notWritable(path: folder)
         }
+    }
+}
+
+extension DataFolder {
+    /// Copies the replicas into a new folder of mode 0700.
+    /// - Returns: whether there are any; nothing is made where there are none.
+    func backUpReplicas(to copy: String, isAtRest: Bool) throws -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: replicas)) ?? []
+        let files = names.filter { $0.hasSuffix(".sqlite") }.sorted()
+        guard !files.isEmpty else { return false }
+        try FileManager.default.createDirectory(
+            atPath: copy, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for name in files { try Self.backup("\(replicas)/\(name)", to: "\(copy)/\(name)", isAtRest: isAtRest) }
+        return true
     }
 }

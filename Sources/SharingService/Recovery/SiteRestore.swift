@@ -53,6 +53,7 @@ package enum SiteRestore {
             guard FileManager.default.fileExists(atPath: companion) else { continue }
             try DataFolder.backup(companion, to: folder.path + "/" + name, isAtRest: true)
         }
+        _ = try DataFolder(path: sources.logFolder).backUpReplicas(to: folder.replicas, isAtRest: true)
         guard let newest = try storage.newestCheckpoint() else { throw LogError.empty }
         let origin = try SignedCheckpoint(parsing: newest.note).checkpoint.origin
         // Keys that were copied before the log's key changed cannot sign for it; a change half done can be finished.
