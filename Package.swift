@@ -109,7 +109,7 @@ let package = Package(
             name: "sharectl",
             dependencies: [
                 "Encodings", "Locking", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
-                "Projections", "Timestamping", "SharingClient", argumentParser,
+                "Projections", "Shipping", "Timestamping", "SharingClient", argumentParser,
             ], swiftSettings: house),
         .target(name: "Support", dependencies: ["Locking"], path: "Tests/Support", swiftSettings: house),
         .target(

@@ -7,7 +7,8 @@ import SharingService
 
 /// Every call of this release (DESIGN section 6).
 enum Endpoints {
-    static let all: [Endpoint] = events + people + registers + log + timestamps + witness + shipping + machines
+    static let all: [Endpoint] =
+        events + people + registers + log + timestamps + witness + shipping + peerTrust + machines
 
     static let events: [Endpoint] = [
         Endpoint(

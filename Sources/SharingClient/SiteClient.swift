@@ -157,11 +157,24 @@ package final class SiteClient: Sendable {
 
     /// Asks a question that has to be posted, because it names a person.
     package func ask(_ path: String, _ question: JSON) async throws(ClientError) -> JSON {
-        try json(
-            try await transport.send(
-                .init(
-                    method: .post, url: url(path), token: try await token(), contentType: "application/json",
-                    body: question.bytes)))
+        try await ask(path, question.bytes, contentType: "application/json")
+    }
+
+    func ask(_ path: String, _ body: [UInt8], contentType: String) async throws(ClientError) -> JSON {
+        try json(try await post(path, body, contentType: contentType))
+    }
+
+    /// Posts what is answered without words.
+    func tell(_ path: String, _ order: JSON) async throws(ClientError) {
+        let answer = try await post(path, order.bytes, contentType: "application/json")
+        guard (200..<300).contains(answer.status) else { throw failure(answer) }
+    }
+
+    private func post(
+        _ path: String, _ body: [UInt8], contentType: String
+    ) async throws(ClientError) -> Transport.Answer {
+        try await transport.send(
+            .init(method: .post, url: url(path), token: try await token(), contentType: contentType, body: body))
     }
 
     func token() async throws(ClientError) -> String {

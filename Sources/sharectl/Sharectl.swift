@@ -43,6 +43,7 @@ struct Sharectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Proving",
                 subcommands: [LogCommand.self, ReplayCommand.self, ReportCommand.self, BenchCommand.self]),
+            CommandGroup(name: "Between sites", subcommands: [PeerCommand.self]),
             CommandGroup(name: "Keeping", subcommands: [DoctorCommand.self, Backup.self, Restore.self]),
         ])
 

@@ -24,8 +24,7 @@ import Testing
         "sharingd": ["EventStore", "SharingAPI", "SharingService"],
         "sharectl": [
             "Encodings", "Locking", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
-            "Projections",
-            "SharingClient", "Timestamping",
+            "Projections", "Shipping", "SharingClient", "Timestamping",
         ],
     ]
 

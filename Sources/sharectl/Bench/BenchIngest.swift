@@ -45,7 +45,7 @@ struct BenchIngest: AsyncParsableCommand {
 
     func run() async throws {
         let report: BenchReport
-        if connection.server != nil {
+        if connection.given.server != nil {
             report = try await measureServer()
         } else {
             let document = try? String(contentsOfFile: baseline, encoding: .utf8)

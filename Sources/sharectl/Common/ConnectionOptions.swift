@@ -6,15 +6,29 @@ import SharingClient
 import SharingModel
 
 /// Which site, with which key, for which agency.
-struct ConnectionOptions: ParsableArguments {
+struct ConnectionOptions: ParsableArguments, SiteConnection {
+    @Option(help: "Verifier key of the site; receipts must fit it. [SHARECTL_VKEY]")
+    var vkey: String?
+    @OptionGroup var unpinned: UnpinnedConnectionOptions
+
+    var given: Contexts.Context {
+        var given = unpinned.given
+        given.vkey = vkey
+        return given
+    }
+
+    var context: String? { unpinned.context }
+}
+
+/// The same without a verifier key on the command line, for verbs whose own `--vkey` is another site's. What the environment or the context
+/// pins counts all the same.
+struct UnpinnedConnectionOptions: ParsableArguments, SiteConnection {
     @Option(help: "URL of the site: https://…, or http://127.0.0.1:8420. [SHARECTL_SERVER]")
     var server: String?
     @Option(help: "File of your private key, a JWK of mode 0600. [SHARECTL_KEY]")
     var key: String?
     @Option(name: .customLong("as"), help: "The agency you act for, such as ods:RBS25. [SHARECTL_AS]")
     var agency: String?
-    @Option(help: "Verifier key of the site; receipts must fit it. [SHARECTL_VKEY]")
-    var vkey: String?
     @Option(help: "PEM file of the authority behind the site's certificate, if no public one. [SHARECTL_CA]")
     var ca: String?
     @Option(help: "PEM file of your own certificate, for a site that asks for one. [SHARECTL_CERTIFICATE]")
@@ -24,6 +38,21 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "Use this context instead of the current one. [SHARECTL_CONTEXT]")
     var context: String?
 
+    var given: Contexts.Context {
+        Contexts.Context(
+            server: server, key: key, agency: agency, ca: ca, certificate: certificate, certificateKey: certificateKey)
+    }
+}
+
+/// What says how a site is reached.
+protocol SiteConnection {
+    /// What stands on the command line.
+    var given: Contexts.Context { get }
+    /// The context that the command line names.
+    var context: String? { get }
+}
+
+extension SiteConnection {
     /// What is given: on the command line, else in the environment, else in the context.
     func resolved() throws -> Contexts.Context {
         let environment = ProcessInfo.processInfo.environment
@@ -38,9 +67,6 @@ struct ConnectionOptions: ParsableArguments {
             server: variable("SERVER"), key: variable("KEY"), agency: variable("AS"), vkey: variable("VKEY"),
             actor: variable("ACTOR"), role: variable("ROLE"), ca: variable("CA"), certificate: variable("CERTIFICATE"),
             certificateKey: variable("CERTIFICATE_KEY"))
-        let given = Contexts.Context(
-            server: server, key: key, agency: agency, vkey: vkey, ca: ca, certificate: certificate,
-            certificateKey: certificateKey)
         return base.overlaid(by: surroundings).overlaid(by: given)
     }
 
