@@ -40,10 +40,7 @@ package enum APILimits {
     static let peerProblemBytes = 128 << 10
     /// How long a connection to a peer may take to open, in seconds.
     static let peerConnectSeconds: Int64 = 5
-    /// One question from its first byte to the last of its answer, in seconds: the time that it may be held back, and that 8 MiB take on a slow
-    /// line. The puller gives up before that.
-    static let peerCallSeconds: Int64 = 90
-    /// The same for an acknowledgement, which nobody waits for.
+    /// An acknowledgement, in seconds; nobody waits for it.
     static let peerAcknowledgeSeconds: Int64 = 15
     /// How often it is looked whether peers were added or removed, in milliseconds.
     static let peerLookMilliseconds: Int64 = 500

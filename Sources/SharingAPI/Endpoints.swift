@@ -232,6 +232,7 @@ enum Endpoints {
             if call.site.witnessing.setBack != nil { throw Rejection.logSetBack }
             guard call.site.isReady else { throw Rejection.notReady }
             if let reason = call.site.timestamps.holdsBack(at: call.site.now) { throw reason }
+            if let reason = call.site.postRoom.holdsBack { throw reason }
             return Response(json: .object(["status": "ready", "size": .integer(call.site.head.size)]))
         },
         Endpoint(

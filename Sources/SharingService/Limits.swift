@@ -50,6 +50,11 @@ package enum ServiceLimits {
     /// How long a peer may have its question held back until there is something new, in seconds: less than the minute for which proxies let a
     /// connection be silent. What it knows grows no older than that.
     package static let peerWaitSeconds: Int64 = 30
+    /// How long a peer may take for an answer, in seconds, the time that it may hold it back included. The configuration can set another.
+    package static let peerAnswerSeconds: Int64 = 60
+    /// How old what is known of a peer may be before the doctor mentions it, in hours: a night without a line, or a file a week.
+    static let doctorPeerHours: Int64 = 24
+    static let doctorPeerFileHours: Int64 = 8 * 24
     /// A piece of a shipment, in bytes: as much as one body of events may nearly bring in.
     package static let peerPieceBytes = ShippingLimits.pieceBytes
     /// From one answer of a peer that brought all there is to the next question, in milliseconds: what is recorded meanwhile comes with one piece.

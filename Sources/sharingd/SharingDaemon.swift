@@ -91,6 +91,7 @@ struct SharingDaemon: AsyncParsableCommand {
         // Before events are taken: has somebody seen more of this log than there is?
         await asking.lookBack()
         await site.reportForks()
+        site.postRoom.setReadiness(afterSeconds: configuration.peers.notReadyAfterSeconds)
         site.postRoom.accept(configuration.witnesses.map { ($0.name, $0.key) })
         let server = Server(site: site, configuration: configuration, certificates: certificates, logger: logger)
         let application = try server.application { port in
@@ -108,7 +109,7 @@ struct SharingDaemon: AsyncParsableCommand {
                 CertificateReloading(
                     server: certificates, peers: peerTLS,
                     hangups: await Hangups.stream(trapping: configuration.hasCertificates), site: site, logger: logger),
-                PeerFollowing(site: site, tls: peerTLS),
+                PeerFollowing(site: site, tls: peerTLS, settings: configuration.peers),
             ], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in
                 JSONLogHandler(level: .warning)

@@ -58,6 +58,11 @@ import Testing
         #expect(try read("data: /a").peers == PeerSettings())
         let all = try read("{data: /a, peers: {ca: /ca.pem, certificate: /c.pem, key: /k.pem}}")
         #expect(all.peers == PeerSettings(authorities: "/ca.pem", certificate: "/c.pem", key: "/k.pem"))
+        let slow = try read("{data: /a, peers: {answerWithin: 120, notReadyAfter: 900}}").peers
+        #expect(slow.answerSeconds == 120 && slow.notReadyAfterSeconds == 900)
+        for wrong in ["{answerWithin: 1}", "{answerWithin: long}", "{notReadyAfter: 5}", "{notReadyAfter: -1}"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") { try read("{data: /a, peers: \(wrong)}") }
+        }
         for wrong in ["true", "{certificate: /c.pem}", "{key: /k.pem}", "{ca: 7}", "{colour: red}"] {
             #expect(throws: ConfigurationError.self, "\(wrong)") { try read("{data: /a, peers: \(wrong)}") }
         }

@@ -14,6 +14,8 @@ struct HTTPPeerLine: PeerLine {
     let url: String
     let http: HTTPClient
     let tls: PeerTLS
+    /// From the first byte of a question to the last of its answer. Whoever asks gives up by then too.
+    let answerSeconds: Int64
 
     /// A client for all peers of a site: no redirect, no decompression, no second attempt behind anybody's back. Its `shutdown` must be called.
     static func client() -> HTTPClient {
@@ -28,7 +30,7 @@ struct HTTPPeerLine: PeerLine {
     func ask(_ question: PeerQuestion, token: String) async throws(LineFault) -> LineAnswer {
         let request = try message("/shipping/next", question.json, token)
         let (status, body) = try await send(
-            request, seconds: APILimits.peerCallSeconds, limit: ServiceLimits.peerPieceBytes)
+            request, seconds: answerSeconds, limit: ServiceLimits.peerPieceBytes)
         if status == 200 { return .piece(body) }
         if status == 409, let note = Self.problem(body)?["checkpoint"]?.string { return .behind(checkpoint: note) }
         throw .refused(status: status, code: Self.known(Self.problem(body)))

@@ -7,6 +7,7 @@ package import SharingService
 package struct PeerFollowing: Service {
     private let site: Site
     private let tls: PeerTLS
+    private let answerSeconds: Int64
 
     /// A peer as it was added: one that is added anew, elsewhere or with other keys, is followed anew.
     private struct Line: Hashable {
@@ -15,8 +16,9 @@ package struct PeerFollowing: Service {
     }
 
     /// - Parameter tls: whom the lines believe, and what they show.
-    package init(site: Site, tls: PeerTLS) {
+    package init(site: Site, tls: PeerTLS, settings: PeerSettings) {
         self.site = site
+        answerSeconds = settings.answerSeconds
         self.tls = tls
     }
 
@@ -44,7 +46,9 @@ package struct PeerFollowing: Service {
         }
         for (line, peer) in lines where tasks[line] == nil {
             let follower = PeerFollower(
-                room: site.postRoom, peer: peer, line: HTTPPeerLine(url: peer.url, http: http, tls: tls))
+                room: site.postRoom, peer: peer,
+                line: HTTPPeerLine(url: peer.url, http: http, tls: tls, answerSeconds: answerSeconds),
+                answerSeconds: answerSeconds)
             tasks[line] = Task { await follower.run() }
         }
     }

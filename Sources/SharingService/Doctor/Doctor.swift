@@ -4,7 +4,7 @@ package enum Doctor {
     package static let checks: [any DoctorCheck] = [
         FilesCheck(), KeysCheck(), LogCheck(), CheckpointCheck(), VaultCheck(), ProjectionsCheck(), EnrolmentCheck(),
         RevokedCheck(), AgreementsCheck(), ClockCheck(), DiskCheck(), RecoveryCheck(), BackupCheck(), EvidenceCheck(),
-        WitnessesCheck(), PolicyCheck(),
+        WitnessesCheck(), PeersCheck(), PolicyCheck(),
         TimestampsCheck(),
     ]
 

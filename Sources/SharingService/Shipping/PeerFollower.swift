@@ -9,12 +9,17 @@ package struct PeerFollower: Sendable {
     private let room: PostRoom
     private let peer: KnownPeer
     private let line: any PeerLine
+    private let answerSeconds: Int64
 
     /// Between two looks at whether something has changed that is not waited for, in milliseconds.
     private static let lookMilliseconds: Int64 = 500
 
-    package init(room: PostRoom, peer: KnownPeer, line: any PeerLine) {
+    /// - Parameter answerSeconds: how long the peer may take for an answer; half of it, and no more than 30 s, may be waiting for news.
+    package init(
+        room: PostRoom, peer: KnownPeer, line: any PeerLine, answerSeconds: Int64 = ServiceLimits.peerAnswerSeconds
+    ) {
         self.room = room
+        self.answerSeconds = answerSeconds
         self.peer = peer
         self.line = line
     }
@@ -26,6 +31,7 @@ package struct PeerFollower: Sendable {
             do {
                 let start = try await room.inbox(of: peer).start()
                 var timing = PullTiming()
+                timing.answerSeconds = answerSeconds
                 timing.pollMilliseconds = ServiceLimits.peerPollMilliseconds
                 let round = PullRound(
                     room: room, peer: peer, line: line,
@@ -147,7 +153,10 @@ private final actor PullRound {
                 ahead?.outcome.cancel()
                 let seconds = max(1, deadline.seconds - room.now.seconds)
                 outcome = await Self.asked(
-                    PeerQuestion(request, waitSeconds: waits ? ServiceLimits.peerWaitSeconds : 0), room, peer, line,
+                    PeerQuestion(
+                        request,
+                        waitSeconds: waits ? min(ServiceLimits.peerWaitSeconds, puller.timing.answerSeconds / 2) : 0),
+                    room, peer, line,
                     seconds: seconds)
             }
         } catch {
@@ -226,10 +235,10 @@ private final actor PullRound {
     private func askAhead(of piece: VerifiedPiece) {
         guard piece.header.to.size < piece.header.checkpoint.checkpoint.size else { return }
         let request = piece.next.request(sealedTo: receivingKey.publicKey)
-        let (room, peer, line) = (room, peer, line)
+        let (room, peer, line, seconds) = (room, peer, line, puller.timing.answerSeconds)
         ahead = (
             request,
-            Task { await Self.asked(PeerQuestion(request), room, peer, line, seconds: PullTiming().answerSeconds) }
+            Task { await Self.asked(PeerQuestion(request), room, peer, line, seconds: seconds) }
         )
     }
 
@@ -249,7 +258,8 @@ private final actor PullRound {
 
     private func refused(_ number: Int64, _ error: any Error) -> Puller.Input {
         if let refusal = error as? PieceRefusal {
-            if refusal.consequence != .askAgain { failed(.here(code: refusal.code)) }
+            // The first time it may have crossed with what was taken meanwhile.
+            if refusal.consequence != .askAgain || puller.failures > 0 { failed(.here(code: refusal.code)) }
             return .refused(number: number, refusal.consequence)
         }
         if let error = error as? ReplicaError, error == .stale { return .refused(number: number, .askAgain) }

@@ -34,6 +34,9 @@ package final class PostRoom: Sendable {
     /// Whose cosignatures on this site's checkpoints are taken from peers, beside those that were asked for.
     private let cosigners = Locked<[(name: String, key: VerifierKey)]>([])
     private let state = Locked(State())
+    /// How old what is known of a peer may be for the site to be ready.
+    private let readyWithin = Locked<Int64?>(nil)
+    private let started: Instant
 
     init(
         store: SiteStore, witness: Witness, witnessing: Witnessing, policy: TlogPolicy?, subscribers: Subscribers,
@@ -51,6 +54,7 @@ package final class PostRoom: Sendable {
         surroundings = Inbox.Surroundings(
             store: store, witness: witness, policy: policy, metrics: metrics, logger: logger, standings: standings,
             now: { clock.now }, record: record, reportForks: reportForks)
+        started = clock.now
         cosigners.withLock { $0 = policy?.witnesses.map { ($0.name, $0.key) } ?? [] }
     }
 
@@ -58,6 +62,19 @@ package final class PostRoom: Sendable {
 
     /// Takes cosignatures of these too.
     package func accept(_ witnesses: [(name: String, key: VerifierKey)]) { cosigners.withLock { $0 += witnesses } }
+
+    /// Has the site be ready only while what is known of every peer with a line is no older than so many seconds; nil for any age.
+    package func setReadiness(afterSeconds seconds: Int64?) { readyWithin.withLock { $0 = seconds } }
+
+    /// Why the site is not ready, for its peers; nil while it is. Of a peer that was not heard of yet, the time since the start counts.
+    package var holdsBack: Rejection? {
+        guard let limit = readyWithin.withLock({ $0 }), let peers = try? peers() else { return nil }
+        let isBehind = peers.filter(\.hasLine).contains { peer in
+            let statement = try? store.replicas.replica(of: peer.row).state.statement?.statement
+            return (now.milliseconds - (statement?.asOf ?? started).milliseconds) / 1000 > limit
+        }
+        return isBehind ? .peersBehind : nil
+    }
 
     func cosigner(where isIt: (VerifierKey) -> Bool) -> (name: String, key: VerifierKey)? {
         cosigners.withLock { all in all.first { isIt($0.key) } }

@@ -11,6 +11,9 @@ extension Rejection {
         "no peer here has a site key with this `kid`; have the operator add the site (`sharectl peer add`)")
     static let questionOpen = Rejection(
         .tooMany, "question-open", "a question of this peer is being answered; ask one at a time")
+    static let peersBehind = Rejection(
+        .overloaded, "peers-behind",
+        "what is known of a peer is older than the configuration lets it be; see `sharectl peer list`")
     static let recipientKeyUnknown = Rejection(
         .invalid, "recipient-key-unknown",
         "the bodies are not sealed to a key that this peer was not added with, nor announced in its log since")
