@@ -28,16 +28,25 @@ enum Answer {
 
     /// The answer with further permits: for what is not permitted, and for what may yet fall with what is bound to it.
     /// Nil where they would change nothing.
-    func adding(_ more: [Permit], to item: ItemCode) -> Answer? {
+    func adding(_ more: [Permit], to item: ItemInQuestion) -> Answer? {
         guard !more.isEmpty else { return nil }
         switch self {
         case .shareFirst: return nil
         case .permitted(let permits, let otherwise):
             let isBound = permits.allSatisfy { permit in
-                permit.flow.inseparable.contains { $0.contains { $0.covers(item) } }
+                permit.terms.flow.inseparable.contains { $0.contains { $0.covers(item.code) } }
             }
             return isBound ? .permitted(permits + more, otherwise: otherwise) : nil
         case .notPermitted(let reason): return reason.isFinal ? nil : .permitted(more, otherwise: reason)
+        }
+    }
+
+    /// What the permit that speaks rests on.
+    var grounds: Grounds? {
+        switch self {
+        case .shareFirst(let grounds): grounds
+        case .permitted(let permits, _): permits.first?.grounds
+        case .notPermitted: nil
         }
     }
 
@@ -46,22 +55,35 @@ enum Answer {
 
 /// A flow that permits an item, or the holder's own decision for this once (DOMAIN 5.6).
 struct Permit {
-    let reference: String
-    let flow: Held<Flow>
+    /// Nil for a decision for this once.
+    let flow: PreparedFlow?
+    let terms: PreparedTerms
     var grounds: Grounds
-    var isOneOff = false
+
+    var isOneOff: Bool { flow == nil }
+    /// `liverpool-mash/3/attendance`; empty for a decision for this once.
+    var reference: String { flow?.reference ?? "" }
 }
 
 /// Why an item is not permitted.
 struct Reason {
+    /// A rung of a flow's ladder.
+    struct Place {
+        /// Nil for a decision for this once.
+        let flow: PreparedFlow?
+        let rung: Rung
+
+        var reference: String { flow?.reference ?? "" }
+    }
+
     var code: RefusalCode
     /// Referred to the holder's people rather than withheld.
     var isReferred = false
-    /// The flow that got furthest; nil where no flow was looked at, or there was none.
-    var flow: (reference: String, rung: Rung)?
+    /// Where the flow stopped that got furthest; nil where no flow was looked at, or there was none.
+    var flow: Place?
     var fact: EventReference?
-    var detail: String?
-    var consent: ConsentFailure?
+    var detail: Detail?
+    var consent: ConsentFailure.Standing?
     /// A fact that the answer rests on too, and that is not told with the code.
     var behind: EventReference?
     /// A liftable bar.
@@ -69,16 +91,16 @@ struct Reason {
     /// Nothing after it changes it: an absolute bar, or a person's refusal.
     var isFinal = false
 
-    init(_ code: RefusalCode, isReferred: Bool = false, fact: EventReference? = nil, detail: String? = nil) {
+    init(_ code: RefusalCode, isReferred: Bool = false, fact: EventReference? = nil, detail: Detail? = nil) {
         self.code = code
         self.isReferred = isReferred
         self.fact = fact
         self.detail = detail
     }
 
-    init(_ stop: Stop, at rung: Rung, of reference: String) {
+    init(_ stop: Stop, at rung: Rung, of flow: PreparedFlow) {
         self.init(stop.code, isReferred: stop.isReferred, fact: stop.fact, detail: stop.detail)
-        flow = (reference, rung)
+        self.flow = Place(flow: flow, rung: rung)
         consent = stop.consent
         isBar = rung == .bar
     }

@@ -10,7 +10,7 @@ package enum DecidingRoles {
 
     static func of(_ flows: FlowsInQuestion, _ baseline: Baseline?) -> Set<RoleCode> {
         guard let baseline else { return [] }
-        let named = flows.open.flatMap(\.flow.decide).filter { baseline.roles[$0] != nil }
+        let named = flows.open.flatMap(\.terms.flow.decide).filter { baseline.roles[$0] != nil }
         return Set(baseline.roles.filter(\.value.decides).keys).union(named)
     }
 

@@ -25,8 +25,8 @@ extension Docket {
 
     /// From when on a young person speaks for themselves about an item: 16, or the end of compulsory schooling where
     /// the baseline says so for the item. Nil where no birth is on record.
-    func ownVoice(about item: ItemCode) -> Instant? {
-        guard baseline?.items[item]?.untilSchoolLeaving == true else { return moment(ofAge: 16) }
+    func ownVoice(about item: ItemInQuestion) -> Instant? {
+        guard item.known?.isUntilSchoolLeaving == true else { return moment(ofAge: 16) }
         return schoolLeaving
     }
 

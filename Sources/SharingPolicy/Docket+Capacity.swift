@@ -37,7 +37,8 @@ extension Docket {
     /// The last assessment, of one basis or of any. One under a revoked key entitles nobody; that somebody lacks
     /// capacity keeps counting.
     func lastAssessment(_ basis: CapacityAssessed.Basis? = nil) -> CapacityOnRecord? {
-        facts.capacity.filter {
+        if facts.capacity.isEmpty { return nil }
+        return facts.capacity.filter {
             (basis == nil || $0.basis == basis) && !($0.isUnderRevokedKey && $0.outcome == .has)
         }.max { $0.event < $1.event }
     }

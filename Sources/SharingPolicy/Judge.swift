@@ -24,12 +24,12 @@ package enum Judge {
     }
 
     /// - Parameter watch: is shown the answers after each step, in the order in which the steps are taken.
-    static func verdict(on docket: Docket, _ watch: (JudgeStep, [ItemCode: Answer]) -> Void) -> Verdict {
+    static func verdict(on docket: Docket, _ watch: (JudgeStep, Answers) -> Void) -> Verdict {
         var answers = answers(to: docket.items, in: docket, watch)
-        var undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
+        var undecided = Inseparable.companions(of: answers, in: docket)
         while !undecided.isEmpty {
-            answers.merge(Self.answers(to: undecided.sorted(), in: docket, watch)) { first, _ in first }
-            undecided = Inseparable.companions(of: answers, in: docket).subtracting(answers.keys)
+            answers.add(Self.answers(to: undecided, in: docket, watch))
+            undecided = Inseparable.companions(of: answers, in: docket)
         }
         for adjustment in adjustments {
             adjustment.adjust(&answers, in: docket)
@@ -39,13 +39,11 @@ package enum Judge {
     }
 
     private static func answers(
-        to items: [ItemCode], in docket: Docket, _ watch: (JudgeStep, [ItemCode: Answer]) -> Void
-    ) -> [ItemCode: Answer] {
-        var answers: [ItemCode: Answer] = [:]
-        for rule in rules {
-            let open = items.filter { answers[$0] == nil }
-            guard !open.isEmpty else { break }
-            answers.merge(rule.answers(to: open, in: docket)) { first, _ in first }
+        to items: [ItemInQuestion], in docket: Docket, _ watch: (JudgeStep, Answers) -> Void
+    ) -> Answers {
+        var answers = Answers(to: items)
+        for rule in rules where answers.hasOpen {
+            rule.answer(&answers, in: docket)
             watch(rule.step, answers)
         }
         for lift in lifts {

@@ -65,6 +65,10 @@ package struct AgencyID: Sendable, Hashable, Comparable, CustomStringConvertible
 
     package var description: String { text }
 
+    // The text names the scheme, too. Inlined, as with codes.
+    @inlinable package static func == (left: AgencyID, right: AgencyID) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
     package static func < (left: AgencyID, right: AgencyID) -> Bool { left.text < right.text }
 
     private static func isOrgCharacter(_ byte: UInt8) -> Bool { byte.isAlphanumeric || byte == UInt8(ascii: "-") }

@@ -41,10 +41,17 @@ package struct ItemCode: VocabularyCode {
 
     package init(unchecked text: String) { self.text = text }
 
+    // Inlined, as the judge compares and looks up thousands of codes where it would otherwise call as often.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
     /// Whether this code is the other one or an ancestor of it: `health` covers `health.summary`.
     package func covers(_ other: ItemCode) -> Bool {
-        other.text.utf8.count == text.utf8.count
-            ? other == self : other.text.hasPrefix(text) && other.text.dropFirst(text.count).first == "."
+        let (own, others) = (text.utf8, other.text.utf8)
+        if own.count == others.count { return self == other }
+        guard own.count < others.count else { return false }
+        return others[others.index(others.startIndex, offsetBy: own.count)] == UInt8(ascii: ".")
+            && zip(own, others).allSatisfy(==)
     }
 
     /// The code one level up; nil at the top.
@@ -59,6 +66,10 @@ package struct PurposeCode: VocabularyCode {
     package let text: String
 
     package init(unchecked text: String) { self.text = text }
+
+    // Inlined, as the judge compares and looks up thousands of codes where it would otherwise call as often.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// What somebody does at an agency: `social-worker`.
@@ -66,6 +77,10 @@ package struct RoleCode: VocabularyCode {
     package let text: String
 
     package init(unchecked text: String) { self.text = text }
+
+    // Inlined, as the judge compares and looks up thousands of codes where it would otherwise call as often.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// A rule of law by the name the baseline gives it: an Article 6 basis, a condition, a power, a gateway, a duty.
@@ -73,6 +88,10 @@ package struct LegalCode: VocabularyCode {
     package let text: String
 
     package init(unchecked text: String) { self.text = text }
+
+    // Inlined, as the judge compares and looks up thousands of codes where it would otherwise call as often.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// The name of an agreement, without its version: `liverpool-mash`.
@@ -80,4 +99,8 @@ package struct AgreementID: VocabularyCode {
     package let text: String
 
     package init(unchecked text: String) { self.text = text }
+
+    // Inlined, as the judge compares and looks up thousands of codes where it would otherwise call as often.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

@@ -34,9 +34,14 @@ package struct SiteTimeZone: Sendable, Hashable, CustomStringConvertible {
     package func start(of day: CalendarDay) -> Instant {
         let local = day.daysSince1970 * 86_400
         // A day may begin under the offset of the day before or of the day after; the earlier moment that is not before local midnight.
-        let candidates = [table.offset(at: local - 86_400), table.offset(at: local + 86_400)].map { local - $0 }
-        let start = candidates.filter { $0 + table.offset(at: $0) >= local }.min() ?? local
-        return Instant(seconds: start)
+        let (one, other) = (local - table.offset(at: local - 86_400), local - table.offset(at: local + 86_400))
+        if isNotBefore(local, min(one, other)) { return Instant(seconds: min(one, other)) }
+        return Instant(seconds: isNotBefore(local, max(one, other)) ? max(one, other) : local)
+    }
+
+    /// Whether the clock on the wall shows a local time, or a later one, at a moment.
+    private func isNotBefore(_ local: Int64, _ moment: Int64) -> Bool {
+        moment + table.offset(at: moment) >= local
     }
 
     /// The day's last millisecond.

@@ -6,20 +6,16 @@ import SharingModel
 /// that goes on after it.
 enum LiftableBars {
     /// What bars a flow for an item.
-    static func bar(of candidate: Candidate, reference: String) -> Reason? {
+    static func bar(of candidate: Candidate) -> Stop? {
         if let objection = objection(to: candidate.item, in: candidate.docket), !isBeyondObjection(candidate) {
-            return Reason(objection, at: .bar, of: reference)
+            return objection
         }
-        if !candidate.flow.conditions.afterDeath, let death = death(in: candidate.docket) {
-            return Reason(death, at: .bar, of: reference)
-        }
-        return nil
+        return candidate.terms.flow.conditions.afterDeath ? nil : death(in: candidate.docket)
     }
 
     /// What bars an item where no flow is about it, and nothing therefore can stand above the bar.
-    static func bar(of item: ItemCode, in docket: Docket) -> Reason? {
-        let isSafeguarding = docket.baseline?.purposes[docket.question.purpose]?.safeguarding ?? false
-        let objection = isSafeguarding ? nil : objection(to: item, in: docket)
+    static func bar(of item: ItemInQuestion, in docket: Docket) -> Reason? {
+        let objection = docket.isSafeguarding ? nil : objection(to: item, in: docket)
         return (objection ?? death(in: docket)).map { stop in
             var reason = Reason(stop.code, fact: stop.fact, detail: stop.detail)
             reason.isBar = true
@@ -27,7 +23,7 @@ enum LiftableBars {
         }
     }
 
-    private static func objection(to item: ItemCode, in docket: Docket) -> Stop? {
+    private static func objection(to item: ItemInQuestion, in docket: Docket) -> Stop? {
         guard !docket.facts.objections.isEmpty else { return nil }
         let upheld = docket.facts.objections.filter { $0.upheld != nil && $0.covers(docket.matter(item)) }
         guard let first = upheld.min(by: { $0.event < $1.event }) else { return nil }
@@ -35,13 +31,13 @@ enum LiftableBars {
     }
 
     private static func isBeyondObjection(_ candidate: Candidate) -> Bool {
-        candidate.baseline?.purposes[candidate.question.purpose]?.safeguarding == true
-            || candidate.baseline?.article6[candidate.flow.basis.article6]?.beyondObjection == true
+        candidate.docket.isSafeguarding || candidate.terms.article6?.rule.beyondObjection == true
     }
 
     private static func death(in docket: Docket) -> Stop? {
+        guard !docket.facts.deaths.isEmpty else { return nil }
         let verified = docket.facts.deaths.filter(\.isVerified).max { $0.event < $1.event }
-        return verified.map { Stop(code: .deceased, fact: $0.event, detail: "died \($0.date)") }
+        return verified.map { Stop(code: .deceased, fact: $0.event, detail: .moment("died", $0.date)) }
     }
 }
 
@@ -52,18 +48,5 @@ extension ObjectionOnRecord {
         let words = changes.filter { $0.verb == .upheld || !$0.isUnderRevokedKey }
         guard let last = words.max(by: { $0.event < $1.event }), last.verb == .upheld else { return nil }
         return last.event
-    }
-
-    func covers(_ matter: ConsentMatter) -> Bool {
-        purposes.contains(matter.purpose) && (holders?.contains(matter.holder) ?? true)
-            && Specificity(recipients: recipients, items: items, matter: matter) != nil
-    }
-}
-
-extension BestInterestsOnRecord {
-    /// Whether it was decided that this may be shared, under a key that is trusted.
-    func covers(_ matter: ConsentMatter) -> Bool {
-        !isUnderRevokedKey && purposes.contains(matter.purpose)
-            && Specificity(recipients: recipients, items: items, matter: matter) != nil
     }
 }

@@ -4,6 +4,7 @@ extension Docket {
     /// What keeps the person's information from this recipient: the youngest shield about the two agencies that stands. One
     /// stands until whoever put it up takes it down: nobody's last word lifts another's.
     var shield: ShieldOnRecord? {
+        if facts.shields.isEmpty { return nil }
         var last: [AgencyID: ShieldOnRecord] = [:]
         for word in facts.shields where concerns(word) && !(word.isLifting && word.isUnderRevokedKey) {
             if last[word.author].map({ $0.event < word.event }) ?? true { last[word.author] = word }

@@ -37,13 +37,31 @@ struct ConsentFailure {
     /// The consent, withdrawal or refusal that says so.
     var fact: EventReference?
     /// `withdrawn 2026-03-01`
-    var detail: String?
+    var detail: Detail?
     /// Whether the recipient is named in the fact's consent. Of equal failures the one it may read speaks.
     var namesRecipient = false
 
+    var standing: Standing {
+        Standing(progress: progress, isReferred: isReferred, fact: fact, namesRecipient: namesRecipient)
+    }
+
+    func speaksBefore(_ other: ConsentFailure) -> Bool { standing.speaksBefore(other.standing) }
+}
+
+extension ConsentFailure {
+    /// As much of a failure as tells which of two speaks.
+    struct Standing {
+        let progress: Progress
+        let isReferred: Bool
+        let fact: EventReference?
+        let namesRecipient: Bool
+    }
+}
+
+extension ConsentFailure.Standing {
     /// The better of two reasons: further, then one that only lacks a fact, then one that the recipient may read, then
     /// the younger event.
-    func speaksBefore(_ other: ConsentFailure) -> Bool {
+    func speaksBefore(_ other: ConsentFailure.Standing) -> Bool {
         if progress != other.progress { return progress > other.progress }
         if isReferred != other.isReferred { return isReferred }
         if namesRecipient != other.namesRecipient { return namesRecipient }

@@ -5,7 +5,7 @@ import SharingModel
 extension ConsentSearch {
     /// The consent of a parent, or of a council in a parent's place, has no force once the person is an adult.
     func lapsedAt18(_ consent: ConsentOnRecord) -> ConsentFailure? {
-        guard consent.giver.isParental, let age = docket.age(at: docket.facts.clock), age >= 18 else { return nil }
+        guard consent.giver.isParental, let age = docket.ageNow, age >= 18 else { return nil }
         return ConsentFailure(
             progress: .expired, code: .consentExpired, fact: docket.facts.birth?.event, detail: "lapsed at 18")
     }
@@ -45,7 +45,7 @@ extension ConsentSearch {
 
     /// Given before the person could speak for themselves, it must be confirmed once they can.
     private func doubtAboutParent(_ consent: ConsentOnRecord) -> ConsentFailure? {
-        guard let own = docket.ownVoice(about: matter.item), moment(of: consent) < own, own <= docket.facts.clock else {
+        guard let own = docket.ownVoice(about: item), moment(of: consent) < own, own <= docket.facts.clock else {
             return nil
         }
         return ConsentFailure(
@@ -68,7 +68,7 @@ extension ConsentSearch {
     /// The last moment at which a parent's consent still serves as it stands.
     func lapse(of consent: ConsentOnRecord) -> Instant? {
         guard consent.giver.isParental, let adult = docket.moment(ofAge: 18) else { return nil }
-        let own = docket.ownVoice(about: matter.item).flatMap { moment(of: consent) < $0 ? $0 : nil }
+        let own = docket.ownVoice(about: item).flatMap { moment(of: consent) < $0 ? $0 : nil }
         return Instant(milliseconds: min(own ?? adult, adult).milliseconds - 1)
     }
 

@@ -28,16 +28,19 @@ extension ConsentSearch {
         standingRefusals().contains { $0.giver == .attorneyHealthWelfare || $0.giver == .deputyHealthWelfare }
     }
 
-    private func refused(_ refusal: RefusalOnRecord) -> String { "refused \(docket.zone.day(of: refusal.recorded))" }
+    private func refused(_ refusal: RefusalOnRecord) -> Detail {
+        .day("refused", docket.zone.day(of: refusal.recorded))
+    }
 
     /// Refusals of this matter that their givers have not taken back, the youngest first.
     private func standingRefusals() -> [RefusalOnRecord] {
         guard !docket.facts.refusals.isEmpty else { return [] }
         return docket.facts.refusals.filter { refusal in
             refusal.covers(matter) && mayRefuse(refusal)
-                && !docket.facts.consents.contains { later in
-                    later.kind == kind && later.giver == refusal.giver && later.event > refusal.event
-                        && !later.isUnderRevokedKey && isActive(later) && later.grant(of: matter) != nil
+                && !docket.consents(of: kind).contains { later in
+                    later.record(in: docket).giver == refusal.giver && later.event(in: docket) > refusal.event
+                        && !later.isUnderRevokedKey(in: docket) && later.isActive(in: docket)
+                        && later.grant(of: item, in: docket) != nil
                 }
         }.sorted { $0.event > $1.event }
     }
@@ -50,7 +53,7 @@ extension ConsentSearch {
             return true
         }
         if refusal.giver.isParental {
-            if let age = docket.age(at: docket.facts.clock), age >= 18 { return false }
+            if let age = docket.ageNow, age >= 18 { return false }
         } else if docket.lastAssessment(.mca)?.outcome == .has {
             return false
         }

@@ -7,60 +7,83 @@ struct Specificity: Hashable, Comparable {
     let recipient: Int
     let itemDepth: Int
 
+    init(recipient: Int, itemDepth: Int) {
+        self.recipient = recipient
+        self.itemDepth = itemDepth
+    }
+
     static func < (left: Specificity, right: Specificity) -> Bool {
         (left.recipient, left.itemDepth) < (right.recipient, right.itemDepth)
     }
 
-    /// How closely these recipients and items speak of the matter; nil where they do not cover it.
-    init?(recipients: [RecipientSelector], items: ItemSelection, matter: ConsentMatter) {
-        let selectors = recipients.filter { $0.covers(matter.recipient.agency, kind: matter.recipient.kind) }
-        guard let recipient = selectors.map(\.specificity).max() else { return nil }
-        self.recipient = recipient
-        switch items {
-        case .all: itemDepth = 0
-        case .codes(let codes):
-            guard let deepest = codes.filter({ $0.covers(matter.item) }).map(\.depth).max() else { return nil }
-            itemDepth = deepest
-        }
+    /// How closely these recipients and items speak of an item for a recipient; nil where they do not cover it.
+    init?(recipients: [RecipientSelector], items: ItemSelection, item: ItemCode, recipient: Question.Party) {
+        guard let rank = recipients.rank(of: recipient), let depth = items.depth(of: item) else { return nil }
+        self.init(recipient: rank, itemDepth: depth)
     }
 }
 
 /// What a consent would have to be about.
 struct ConsentMatter {
-    let purpose: PurposeCode
-    let item: ItemCode
-    let holder: AgencyID
-    let recipient: Question.Party
+    let docket: Docket
+    let item: ItemInQuestion
+}
+
+/// A statement about sharing for some purposes, of some items, with some recipients, about the data of some holders.
+protocol StatementOfScope {
+    var purposes: [PurposeCode] { get }
+    var items: ItemSelection { get }
+    var recipients: [RecipientSelector] { get }
+}
+
+extension StatementOfScope {
+    /// - Parameter holders: whose data it is about; nil is any holder's.
+    func covers(_ matter: ConsentMatter, holders: [AgencyID]?) -> Bool {
+        let question = matter.docket.question
+        return purposes.contains(question.purpose) && (holders?.contains(question.holder.agency) ?? true)
+            && recipients.rank(of: question.recipient) != nil && items.depth(of: matter.item.code) != nil
+    }
 }
 
 extension ConsentOnRecord {
-    /// How closely the consent grants the matter; nil where it is about something else, or keeps the matter back itself.
-    ///
-    /// Its own exceptions are part of what its giver said yes to, so they need not be specific: "everything to the
-    /// council, health to nobody" grants no health to the council.
-    func grant(of matter: ConsentMatter) -> Specificity? {
-        guard isAboutPurposeAndHolder(of: matter), exception(to: matter) == nil else { return nil }
-        return Specificity(recipients: recipients, items: items, matter: matter)
-    }
-
-    /// How closely the closest of its exceptions speaks of the matter; nil where none does.
-    func exception(to matter: ConsentMatter) -> Specificity? {
-        guard isAboutPurposeAndHolder(of: matter) else { return nil }
-        return exceptions.compactMap { Specificity(recipients: $0.to, items: $0.items, matter: matter) }.max()
-    }
-
     /// Whether it names the recipient itself, so that the recipient may read it.
     func names(_ agency: AgencyID) -> Bool { recipients.contains(.agency(agency)) }
+}
 
-    private func isAboutPurposeAndHolder(of matter: ConsentMatter) -> Bool {
-        purposes.contains(matter.purpose) && (holders?.contains(matter.holder) ?? true)
+extension RefusalOnRecord: StatementOfScope {
+    func covers(_ matter: ConsentMatter) -> Bool { covers(matter, holders: holders) }
+}
+
+extension ObjectionOnRecord: StatementOfScope {
+    func covers(_ matter: ConsentMatter) -> Bool { covers(matter, holders: holders) }
+}
+
+extension BestInterestsOnRecord: StatementOfScope {
+    /// Whether it was decided that this may be shared, under a key that is trusted.
+    func covers(_ matter: ConsentMatter) -> Bool { !isUnderRevokedKey && covers(matter, holders: nil) }
+}
+
+extension [RecipientSelector] {
+    /// How closely the closest of them speaks of a recipient; nil where none covers it.
+    func rank(of recipient: Question.Party) -> Int? {
+        var best: Int?
+        for selector in self where selector.covers(recipient.agency, kind: recipient.kind) {
+            best = Swift.max(best ?? 0, selector.specificity)
+        }
+        return best
     }
 }
 
-extension RefusalOnRecord {
-    func covers(_ matter: ConsentMatter) -> Bool {
-        purposes.contains(matter.purpose) && (holders?.contains(matter.holder) ?? true)
-            && Specificity(recipients: recipients, items: items, matter: matter) != nil
+extension ItemSelection {
+    /// How deep the deepest code is that covers an item, 0 for everything; nil where none does.
+    func depth(of item: ItemCode) -> Int? {
+        switch self {
+        case .all: return 0
+        case .codes(let codes):
+            var deepest: Int?
+            for code in codes where code.covers(item) { deepest = Swift.max(deepest ?? 0, code.depth) }
+            return deepest
+        }
     }
 }
 

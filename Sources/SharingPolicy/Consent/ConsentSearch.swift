@@ -9,22 +9,33 @@ import SharingModel
 struct ConsentSearch {
     let docket: Docket
     let kind: ConsentKind
-    let matter: ConsentMatter
+    let item: ItemInQuestion
 
-    func finding() -> ConsentFinding {
+    var matter: ConsentMatter { ConsentMatter(docket: docket, item: item) }
+
+    /// What there is for an item, looked for once.
+    static func finding(of kind: ConsentKind, for item: ItemInQuestion, in docket: Docket) -> ConsentFinding {
+        for known in item.findings where known.kind == kind { return known.finding }
+        let finding = ConsentSearch(docket: docket, kind: kind, item: item).finding()
+        item.findings.append((kind, finding))
+        return finding
+    }
+
+    private func finding() -> ConsentFinding {
         let consents = docket.consents(of: kind)
         let exception = closestException(among: consents)
         var serving: ServingConsent?
         var best = refusalWithoutConsent() ?? ConsentFailure(progress: .absent, code: .consentAbsent)
         // A revoked key's consents permit nothing; their exceptions, like refusals, keep counting (DESIGN 5).
-        for consent in consents where !consent.isUnderRevokedKey {
+        for consent in consents where !consent.isUnderRevokedKey(in: docket) {
             if let failure = failure(of: consent, beatenBy: exception) {
                 if failure.speaksBefore(best) { best = failure }
                 continue
             }
+            let record = consent.record(in: docket)
             let one = ServingConsent(
-                event: consent.event, entitlement: entitlement(of: consent), until: end(of: consent),
-                knownEnd: consent.names(matter.recipient.agency) ? consent.until?.end(in: docket.zone) : nil)
+                event: record.event, entitlement: entitlement(of: record), until: end(of: record),
+                knownEnd: consent.namesRecipient ? record.until?.end(in: docket.zone) : nil)
             if let standing = serving, !lasts(one, longerThan: standing) { continue }
             serving = one
         }
@@ -35,61 +46,53 @@ struct ConsentSearch {
     /// in data protection law, and not against the no of an attorney or deputy.
     private func bestInterests() -> ServingConsent? {
         guard kind != .gdpr, let lacking = docket.lackOfCapacity,
-            docket.age(at: docket.facts.clock).map({ $0 >= 18 }) ?? true, !isRefusedByAttorneyOrDeputy,
+            docket.ageNow.map({ $0 >= 18 }) ?? true, !isRefusedByAttorneyOrDeputy,
             let decided = docket.facts.bestInterests.filter({ $0.covers(matter) }).map(\.event).min()
         else { return nil }
         return ServingConsent(event: decided, entitlement: [lacking], isConsent: false)
     }
 
     /// The first thing wrong with a consent; nil where it serves.
-    private func failure(of consent: ConsentOnRecord, beatenBy exception: StandingException?) -> ConsentFailure? {
-        let names = consent.names(matter.recipient.agency)
+    private func failure(of consent: ConsentInQuestion, beatenBy exception: StandingException?) -> ConsentFailure? {
         func fails(
             _ progress: ConsentFailure.Progress, _ code: RefusalCode, fact: EventReference? = nil,
-            _ detail: String? = nil
+            _ detail: Detail? = nil
         ) -> ConsentFailure {
             ConsentFailure(
-                progress: progress, code: code, fact: fact ?? consent.event, detail: detail, namesRecipient: names)
+                progress: progress, code: code, fact: fact ?? consent.event(in: docket), detail: detail,
+                namesRecipient: consent.namesRecipient)
         }
-        guard let grant = consent.grant(of: matter) else {
-            let isExcepted = consent.exception(to: matter) != nil
-            return isExcepted
+        guard let grant = consent.grant(of: item, in: docket) else {
+            return consent.exception(to: item, in: docket) != nil
                 ? fails(.excepted, .consentOutOfScope, "excepted") : fails(.outOfScope, .consentOutOfScope)
         }
-        if let exception, exception.specificity >= grant { return exception.failure(of: matter) }
-        if consent.from.start(in: docket.zone) > docket.facts.clock {
-            return fails(.expired, .consentExpired, "from \(consent.from)")
+        if let exception, exception.specificity >= grant { return exception.failure(in: docket) }
+        let record = consent.record(in: docket)
+        if consent.isToCome(in: docket) { return fails(.expired, .consentExpired, .moment("from", record.from)) }
+        if consent.isOver(in: docket) {
+            return fails(.expired, .consentExpired, record.until.map { .moment("until", $0) })
         }
-        if let until = consent.until, until.end(in: docket.zone) < docket.facts.clock {
-            return fails(.expired, .consentExpired, "until \(until)")
-        }
-        if let lapsed = lapsedAt18(consent) ?? endOfRepresentative(consent) { return lapsed }
-        if let withdrawal = consent.withdrawal {
+        if let lapsed = lapsedAt18(record) ?? endOfRepresentative(record) { return lapsed }
+        if let withdrawal = record.withdrawal {
             return fails(
                 .withdrawn, .consentWithdrawn, fact: withdrawal.event,
-                "withdrawn \(docket.zone.day(of: withdrawal.recorded))")
+                .day("withdrawn", docket.zone.day(of: withdrawal.recorded)))
         }
-        return doubtAboutGiver(of: consent) ?? contradiction(of: consent)
+        return doubtAboutGiver(of: record) ?? contradiction(of: record)
     }
 
     /// The most specific exception of the consents that are active; of equals, the one in a consent the recipient
     /// cannot read.
-    private func closestException(among consents: [ConsentOnRecord]) -> StandingException? {
+    private func closestException(among consents: [ConsentInQuestion]) -> StandingException? {
         var closest: StandingException?
-        for consent in consents where isActive(consent) {
-            guard let specificity = consent.exception(to: matter) else { continue }
-            let exception = StandingException(specificity: specificity, consent: consent)
-            if closest.map({ exception.isCloser(than: $0, to: matter.recipient.agency) }) ?? true {
-                closest = exception
+        for consent in consents {
+            guard let specificity = consent.exception(to: item, in: docket), consent.isActive(in: docket) else {
+                continue
             }
+            let exception = StandingException(specificity: specificity, consent: consent)
+            if closest.map({ exception.isCloser(than: $0, in: docket) }) ?? true { closest = exception }
         }
         return closest
-    }
-
-    /// In time and not withdrawn, whoever gave it.
-    func isActive(_ consent: ConsentOnRecord) -> Bool {
-        guard consent.withdrawal == nil, consent.from.start(in: docket.zone) <= docket.facts.clock else { return false }
-        return consent.until.map { $0.end(in: docket.zone) >= docket.facts.clock } ?? true
     }
 
     private func end(of consent: ConsentOnRecord) -> Instant? {
@@ -113,17 +116,17 @@ struct ConsentSearch {
 /// An exception that stands, and the consent in which it was made.
 private struct StandingException {
     let specificity: Specificity
-    let consent: ConsentOnRecord
+    let consent: ConsentInQuestion
 
-    func isCloser(than other: StandingException, to recipient: AgencyID) -> Bool {
+    func isCloser(than other: StandingException, in docket: Docket) -> Bool {
         if specificity != other.specificity { return specificity > other.specificity }
-        let (names, otherNames) = (consent.names(recipient), other.consent.names(recipient))
-        return names == otherNames ? consent.event < other.consent.event : !names
+        return consent.namesRecipient == other.consent.namesRecipient
+            ? consent.event(in: docket) < other.consent.event(in: docket) : !consent.namesRecipient
     }
 
-    func failure(of matter: ConsentMatter) -> ConsentFailure {
+    func failure(in docket: Docket) -> ConsentFailure {
         ConsentFailure(
-            progress: .excepted, code: .consentOutOfScope, fact: consent.event, detail: "excepted",
-            namesRecipient: consent.names(matter.recipient.agency))
+            progress: .excepted, code: .consentOutOfScope, fact: consent.event(in: docket), detail: "excepted",
+            namesRecipient: consent.namesRecipient)
     }
 }

@@ -17,7 +17,7 @@ extension Judge {
                 return Explanation.Item(
                     item: item.item, result: item.result, flow: item.flow, codes: item.codes,
                     steps: trace.steps[item.item] ?? [],
-                    flows: docket.flows.open.map { Explanation.FlowTried($0.climb(for: item.item, in: docket)) },
+                    flows: docket.flows.climbs(for: docket.item(item.item), in: docket).map(Explanation.FlowTried.init),
                     nearest: reason?.flow?.reference,
                     needs: reason.map { needs.needs(of: item.item, because: $0) } ?? [])
             }, closed: docket.flows.closed)
@@ -41,8 +41,8 @@ private struct Trace {
         let permits: Int
     }
 
-    mutating func note(_ step: JudgeStep, _ answers: [ItemCode: Answer]) {
-        for (item, answer) in answers {
+    mutating func note(_ step: JudgeStep, _ answers: Answers) {
+        for (item, answer) in answers.said {
             if step != .telling { held[item] = answer }
             let decision = Verdict.itemDecision(item, answer)
             let mark = Mark(decision: decision, fact: answer.reason?.fact, permits: answer.permits.count)
@@ -53,16 +53,16 @@ private struct Trace {
 
     private func taken(_ step: JudgeStep, _ decision: ItemDecision, _ answer: Answer) -> Explanation.StepTaken {
         let reason = answer.reason
-        var detail = reason?.detail
-        if step == .duties { detail = Duties.named(for: docket).keys.map(\.text).sorted().joined(separator: ", ") }
+        var detail = reason?.detail?.words
+        if step == .duties { detail = docket.duties.map(\.name.text).joined(separator: ", ") }
         var lifted: [RefusalCode] = []
         if step == .breakGlass || step == .resolutions, let flow = decision.flow {
             lifted =
                 docket.flows.open.first { $0.reference == flow }
-                .map { $0.stops(for: decision.item, in: docket).map(\.code) } ?? []
+                .map { $0.stops(for: docket.item(decision.item), in: docket).map(\.code) } ?? []
         }
         var seen: Set<EventReference> = []
-        let facts = (answer.facts + [reason?.fact, reason?.behind].compactMap { $0 }).filter {
+        let facts = ((answer.grounds?.facts ?? []) + [reason?.fact, reason?.behind].compactMap { $0 }).filter {
             seen.insert($0).inserted
         }
         return Explanation.StepTaken(
@@ -73,21 +73,12 @@ private struct Trace {
 
 extension Answer {
     fileprivate var permits: [Permit] { if case .permitted(let permits, _) = self { permits } else { [] } }
-
-    /// What the permit that speaks rests on.
-    fileprivate var facts: [EventReference] {
-        switch self {
-        case .shareFirst(let grounds): grounds.facts
-        case .permitted(let permits, _): permits.first?.grounds.facts ?? []
-        case .notPermitted: []
-        }
-    }
 }
 
 extension PreparedFlow {
     /// All that stands between an open flow and an item: what stops it first, then what would stop it without that, and
     /// so on.
-    func stops(for item: ItemCode, in docket: Docket) -> [Reason] {
+    func stops(for item: ItemInQuestion, in docket: Docket) -> [Reason] {
         var stops: [Reason] = []
         // Each round lifts one condition, and there are no more of them than rungs and steps.
         for _ in 0...(Rung.allCases.count + FlowLadder.aboutTheItem.count) {
@@ -105,12 +96,11 @@ extension PreparedFlow {
     }
 
     /// An objection hides a death, since one bar is enough.
-    private func barBehindObjection(for item: ItemCode, in docket: Docket) -> Reason? {
+    private func barBehindObjection(for item: ItemInQuestion, in docket: Docket) -> Reason? {
         var facts = docket.facts
         facts.objections = []
-        let candidate = Candidate(
-            docket: Docket(docket.question, facts), flow: flow, nation: agreement.agreement.nation, item: item)
-        return LiftableBars.bar(of: candidate, reference: reference)
+        let candidate = Candidate(docket: Docket(docket.question, facts), terms: terms, item: item)
+        return LiftableBars.bar(of: candidate).map { Reason($0, at: .bar, of: self) }
     }
 }
 
@@ -133,7 +123,7 @@ extension Explanation.Stopped {
         code = reason.code
         isReferred = reason.isReferred
         fact = reason.fact
-        detail = reason.detail
+        detail = reason.detail?.words
     }
 }
 
@@ -141,10 +131,8 @@ extension FlowsInQuestion {
     /// The holder's flows in play that are not about the question, by name.
     fileprivate var closed: [Explanation.FlowTried] {
         policy.inPlay(holder: question.holder.agency, at: clock).flatMap { agreement in
-            agreement.agreement.flows.compactMap { flow in
-                let prepared = PreparedFlow(flow, of: agreement)
-                guard let first = stops(of: prepared).first else { return nil }
-                return Explanation.FlowTried(prepared.reference, stoppedAt: first)
+            agreement.flows.compactMap { flow in
+                stops(of: flow).first.map { Explanation.FlowTried(flow.reference, stoppedAt: $0) }
             }
         }
     }
@@ -152,7 +140,7 @@ extension FlowsInQuestion {
     /// Every condition about the flow itself that it does not meet.
     func stops(of flow: PreparedFlow) -> [Reason] {
         FlowLadder.aboutTheFlow.compactMap { step in
-            step.stop(flow, policy, question, clock).map { Reason($0, at: step.rung, of: flow.reference) }
+            step.stop(flow, policy, question, clock).map { Reason($0, at: step.rung, of: flow) }
         }
     }
 }

@@ -4,9 +4,10 @@ import SharingModel
 /// What a flow would need in place of what stopped it, as a noun: from the flow's own conditions and the question.
 struct NeedWords {
     let docket: Docket
-    let flow: Flow
-    let nation: String
-    let item: ItemCode
+    let terms: PreparedTerms
+    let item: ItemInQuestion
+
+    private var flow: Flow { terms.flow }
 
     private var question: Question { docket.question }
     private var holder: AgencyID { question.holder.agency }
@@ -20,19 +21,19 @@ struct NeedWords {
         case .state?: "the agreement resumed by the party that suspended it"
         case .purpose?: purpose
         case .person?: person(stop)
-        case .item?: "a flow for \(question.purpose) that covers \(item)"
+        case .item?: "a flow for \(question.purpose) that covers \(item.code)"
         case .role?: role
         case .referral?: "an open referral about the person between \(holder) and \(recipient)"
         case .basis?: basis(stop)
         case .staleness?: staleness(stop)
         case .consent?: consent(stop)
         case .onward?:
-            "\(item) of the holder's own, settled by its people; it was received under an obligation not to pass it on"
+            "\(item.code) of the holder's own, settled by its people; it was received under an obligation not to pass it on"
         case .inseparable?, nil: stop.code.inWords
         }
     }
 
-    private func note(_ stop: Reason) -> String { stop.detail.map { " (\($0))" } ?? "" }
+    private func note(_ stop: Reason) -> String { stop.detail.map { " (\($0.words))" } ?? "" }
 
     private func bar(_ stop: Reason) -> String {
         stop.code == .deceased
@@ -67,13 +68,13 @@ struct NeedWords {
 
     private func basis(_ stop: Reason) -> String {
         switch stop.code {
-        case .noLawfulBasis: "a basis under Article 6 that holds on \(docket.today) in \(nation)\(note(stop))"
+        case .noLawfulBasis: "a basis under Article 6 that holds on \(docket.today) in \(terms.nation)\(note(stop))"
         case .basisNotForPublicAuthority:
             "a basis that a public authority may rely on, in place of \(flow.basis.article6)"
-        case .noArticle9Condition: "a condition of Article 9 that holds for \(item)\(note(stop))"
-        case .noArticle10Condition: "official authority, or a condition of Schedule 1, for \(item)\(note(stop))"
+        case .noArticle9Condition: "a condition of Article 9 that holds for \(item.code)\(note(stop))"
+        case .noArticle10Condition: "official authority, or a condition of Schedule 1, for \(item.code)\(note(stop))"
         case .noSchedule1Condition: "a condition of Schedule 1 that serves the Article 9 condition\(note(stop))"
-        case .noPolicyDocument: "an appropriate policy document for \(stop.detail ?? "the condition")"
+        case .noPolicyDocument: "an appropriate policy document for \(stop.detail?.words ?? "the condition")"
         case .capacityUnassessed: "an assessment that the person lacks capacity"
         default: confidence(stop)
         }
@@ -84,14 +85,15 @@ struct NeedWords {
         guard let rule = docket.baseline?.confidentiality[gateway] else {
             return "a way to lift confidence that the baseline knows, in place of \(gateway)"
         }
-        if gateway.text == "court-order", stop.detail == "no court-order on record" {
-            return "a court order that requires \(item) from \(holder)"
+        let detail = stop.detail?.words
+        if gateway.text == "court-order", detail == "no court-order on record" {
+            return "a court order that requires \(item.code) from \(holder)"
         }
-        if gateway.text == "best-interests", stop.detail == "no best-interests on record" {
-            return "a decision in the person's best interests that covers \(item) for \(recipient)"
+        if gateway.text == "best-interests", detail == "no best-interests on record" {
+            return "a decision in the person's best interests that covers \(item.code) for \(recipient)"
         }
-        if rule.eachTime, docket.records(for: item).publicInterest == nil, stop.detail?.hasPrefix(gateway.text) == true,
-            stop.detail != gateway.text
+        if rule.eachTime, docket.records(for: item).publicInterest == nil, detail?.hasPrefix(gateway.text) == true,
+            detail != gateway.text
         {
             return "the holder's record of why the public interest outweighs confidence, for this once"
         }
@@ -104,34 +106,32 @@ struct NeedWords {
     }
 
     private func consent(_ stop: Reason) -> String {
-        let candidate = Candidate(docket: docket, flow: Held(flow), nation: nation, item: item)
-        let needs = ConsentNeeds(candidate)
+        let needs = terms.consentNeeds(for: item.protection)
         let lacking = needs.kinds.compactMap { kind -> String? in
             guard !(needs.mayBeDispensedWith(kind) && docket.records(for: item).withoutConsent != nil) else {
                 return nil
             }
-            let search = ConsentSearch(docket: docket, kind: kind, matter: docket.matter(item))
-            guard case .fails(let failure) = search.finding() else { return nil }
+            guard case .fails(let failure) = ConsentSearch.finding(of: kind, for: item, in: docket) else { return nil }
             let record = needs.mayBeDispensedWith(kind) ? ", or the holder's record of why it shares without" : ""
             return consent(kind, failure) + record
         }
         guard !lacking.isEmpty else {
             return
-                "a consent of any kind that covers \(item) for \(recipient), or the holder's record of why it shares "
+                "a consent of any kind that covers \(item.code) for \(recipient), or the holder's record of why it shares "
                 + "without one"
         }
         return lacking.joined(separator: ", and ")
     }
 
     private func consent(_ kind: ConsentKind, _ failure: ConsentFailure) -> String {
-        let what = "\(Self.article(kind)) consent that covers \(item) for \(recipient) and \(question.purpose)"
+        let what = "\(Self.article(kind)) consent that covers \(item.code) for \(recipient) and \(question.purpose)"
         return switch failure.code {
         case .consentWithdrawn, .consentExpired:
-            "\(what), in force on \(docket.today)\(failure.detail.map { " (the one on record: \($0))" } ?? "")"
+            "\(what), in force on \(docket.today)\(failure.detail.map { " (the one on record: \($0.words))" } ?? "")"
         case .consentToConfirm: "\(what), confirmed by the person"
         case .consentDisputed: "\(what), about which those who may consent agree"
         case .capacityUnassessed:
-            "\(what), by somebody assessed as able to give it (\(failure.detail ?? kind.rawValue))"
+            "\(what), by somebody assessed as able to give it (\(failure.detail?.words ?? kind.rawValue))"
         case .consentOutOfScope where failure.progress == .excepted: "\(what), which no exception keeps back"
         default: what
         }

@@ -13,22 +13,18 @@ struct Needs {
         guard let nearest = reason.flow, let flow = flow(nearest.reference) else {
             return [withoutFlow(item, reason)]
         }
-        if nearest.rung == .inseparable { return [bound(to: item, under: flow.flow.value)] }
+        if nearest.rung == .inseparable { return [bound(to: item, under: flow.flow)] }
         let about = docket.flows.stops(of: flow)
-        let conditions = flow.stops(for: item, in: docket)
+        let conditions = flow.stops(for: docket.item(item), in: docket)
         let words = NeedWords(
-            docket: docket, flow: flow.flow.value, nation: flow.agreement.agreement.nation, item: item)
+            docket: docket, terms: flow.terms, item: docket.item(item))
         return (about + conditions).map { Self.need($0.code, words.text($0)) }
     }
 
     private func flow(_ reference: String) -> PreparedFlow? {
         if let open = docket.flows.open.first(where: { $0.reference == reference }) { return open }
-        for agreement in docket.policy.inPlay(holder: docket.question.holder.agency, at: docket.facts.clock) {
-            for flow in agreement.agreement.flows where agreement.agreement.reference(to: flow) == reference {
-                return PreparedFlow(flow, of: agreement)
-            }
-        }
-        return nil
+        return docket.policy.inPlay(holder: docket.question.holder.agency, at: docket.facts.clock).lazy
+            .flatMap(\.flows).first { $0.reference == reference }
     }
 
     /// What no flow is in the way of.
@@ -40,7 +36,7 @@ struct Needs {
             docket.question.revokedKey != nil
                 ? "a request under a key that is trusted" : "both agencies taking part; one of them has left"
         case .evaluationError:
-            "an agreement that this site can read (\(reason.detail ?? "see the operator's log"))"
+            "an agreement that this site can read (\(reason.detail?.words ?? "see the operator's log"))"
         default: "another decision by the holder's people; they have settled this"
         }
     }
@@ -54,7 +50,7 @@ struct Needs {
             case .noAgreement, .recipientNotParty:
                 "an agreement, signed by all its parties and in force, with a flow from \(question.holder.agency) to "
                     + "\(question.recipient.agency) for \(question.purpose) that covers \(item)"
-            default: "a decision for this once whose basis holds (\(reason.detail ?? reason.code.inWords))"
+            default: "a decision for this once whose basis holds (\(reason.detail?.words ?? reason.code.inWords))"
             }
         return Self.need(reason.code, text)
     }
@@ -63,7 +59,7 @@ struct Needs {
     private func bound(to item: ItemCode, under flow: Flow) -> Explanation.Need {
         var (missing, refused): ([String], [String]) = ([], [])
         for companion in Inseparable.bound(item, by: flow, in: docket).sorted() where companion != item {
-            if docket.question.kind.isPush, !docket.offered.contains(companion) {
+            if docket.question.kind.isPush, !docket.isOffered(companion) {
                 missing.append(companion.text)
             } else if case .notPermitted(let reason)? = answers[companion], reason.code != .inseparable {
                 refused.append("\(companion) (\(reason.code.rawValue))")

@@ -14,16 +14,25 @@ enum FlowLadder {
     static let aboutTheBasis: [any FlowStep] = [LawfulBasisStep(), ConfidentialityStep(), ConsentStep()]
 }
 
-/// How far an open flow got for an item.
-struct Climb {
+/// How far an open flow got for an item. A class, because it is looked at from several sides and copying it costs more
+/// than climbing; it never changes.
+final class Climb {
     let flow: PreparedFlow
     /// A liftable bar that the flow does not stand above (DOMAIN 5.3).
-    var bar: Reason?
+    let bar: Reason?
     /// Where it stopped first.
-    var stopped: Reason?
+    let stopped: Reason?
     /// Where it would stop even if everything that the asker may not know were favourable (DOMAIN 5.9).
-    var visible: Reason?
-    var grounds: Grounds
+    let visible: Reason?
+    let grounds: Grounds
+
+    init(_ flow: PreparedFlow, bar: Reason?, stopped: Reason?, visible: Reason?, _ grounds: Grounds) {
+        self.flow = flow
+        self.bar = bar
+        self.stopped = stopped
+        self.visible = visible
+        self.grounds = grounds
+    }
 
     var permits: Bool { bar == nil && stopped == nil }
 
@@ -32,32 +41,31 @@ struct Climb {
 
     var standsAboveBars: Bool { bar == nil && applies }
 
-    var permit: Permit { Permit(reference: flow.reference, flow: flow.flow, grounds: grounds) }
+    var permit: Permit { Permit(flow: flow, terms: flow.terms, grounds: grounds) }
 }
 
 extension PreparedFlow {
     /// Climbs for an item.
     /// - Parameter lifting: what is not held against the flow: by break-glass, or by a person of the holder.
-    func climb(for item: ItemCode, in docket: Docket, lifting: (Reason) -> Bool = { _ in false }) -> Climb {
-        let candidate = Candidate(docket: docket, flow: flow, nation: agreement.agreement.nation, item: item)
-        var climb = Climb(
-            flow: self,
-            grounds: Grounds(
-                facts: [agreement.lastSignature], ends: [agreement.end, agreement.replacedAfter].compactMap { $0 }))
-        if let bar = LiftableBars.bar(of: candidate, reference: reference), !lifting(bar) { climb.bar = bar }
+    func climb(for item: ItemInQuestion, in docket: Docket, lifting: (Reason) -> Bool = { _ in false }) -> Climb {
+        let candidate = Candidate(docket: docket, terms: terms, item: item)
+        var grounds = agreement.grounds
+        var (bar, stopped): (Reason?, Reason?)
+        if let stop = LiftableBars.bar(of: candidate) {
+            let reason = Reason(stop, at: .bar, of: self)
+            if !lifting(reason) { bar = reason }
+        }
         for step in FlowLadder.aboutTheItem {
-            switch step.examine(candidate) {
-            case .passes(let grounds): climb.grounds.add(grounds)
-            case .stops(let stop):
-                let reason = Reason(stop, at: step.rung, of: reference)
-                if lifting(reason) { continue }
-                climb.stopped = climb.stopped ?? reason
-                if stop.code.restsOnWhatTheAskerKnows {
-                    climb.visible = reason
-                    return climb
-                }
+            let mark = grounds.mark
+            guard let stop = step.stop(candidate, &grounds) else { continue }
+            grounds.cut(to: mark)
+            let reason = Reason(stop, at: step.rung, of: self)
+            if lifting(reason) { continue }
+            if stopped == nil { stopped = reason }
+            if stop.code.restsOnWhatTheAskerKnows {
+                return Climb(self, bar: bar, stopped: stopped, visible: reason, grounds)
             }
         }
-        return climb
+        return Climb(self, bar: bar, stopped: stopped, visible: nil, grounds)
     }
 }

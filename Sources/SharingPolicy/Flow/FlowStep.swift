@@ -13,7 +13,9 @@ protocol FrameStep: Sendable {
 protocol FlowStep: Sendable {
     var rung: Rung { get }
 
-    func examine(_ candidate: Candidate) -> StepAnswer
+    /// Why the candidate stops here; nil where it passes.
+    /// - Parameter grounds: takes what passing rests on.
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop?
 }
 
 /// The rungs, in the order in which they are climbed. The spelling stands in decisions as `failed`.
@@ -46,42 +48,34 @@ enum Rung: String, CaseIterable, Comparable {
 /// A flow, or a one-off decision, held against one item of the question.
 struct Candidate {
     let docket: Docket
-    let flow: Held<Flow>
-    /// The nation whose law applies.
-    let nation: String
-    let item: ItemCode
+    let terms: PreparedTerms
+    let item: ItemInQuestion
     /// The holder decided on this very occasion, so what must be recorded each time is.
     var isOneOff = false
 
-    var question: Question { docket.question }
-    var baseline: Held<Baseline>? { docket.baseline }
     var records: HolderRecords { docket.records(for: item) }
 }
 
 /// What a permit rests on.
-struct Grounds {
+struct Grounds: Sendable {
     var facts: [EventReference] = []
     /// Moments after which it no longer holds. Only of what the recipient may know: agreement, law, consents that name
     /// it. A birthday or somebody else's consent would show through `validUntil`, and delivery is decided again anyway
     /// (DOMAIN 5.10).
     var ends: [Instant] = []
 
-    mutating func add(_ other: Grounds) {
-        facts += other.facts
-        ends += other.ends
+    /// How much there is.
+    var mark: (facts: Int, ends: Int) { (facts.count, ends.count) }
+
+    /// Drops what came after a mark: what a step found that stopped all the same.
+    mutating func cut(to mark: (facts: Int, ends: Int)) {
+        if facts.count > mark.facts { facts.removeSubrange(mark.facts...) }
+        if ends.count > mark.ends { ends.removeSubrange(mark.ends...) }
     }
-}
 
-enum StepAnswer {
-    case passes(Grounds)
-    case stops(Stop)
-
-    static let passes = StepAnswer.passes(Grounds())
-
-    static func stops(
-        _ code: RefusalCode, isReferred: Bool = false, fact: EventReference? = nil, detail: String? = nil
-    ) -> StepAnswer {
-        .stops(Stop(code: code, isReferred: isReferred, fact: fact, detail: detail))
+    /// Takes in an end; nil is none.
+    mutating func add(end: Instant?) {
+        if let end { ends.append(end) }
     }
 }
 
@@ -92,7 +86,7 @@ struct Stop {
     var isReferred = false
     /// The event that decided it.
     var fact: EventReference?
-    var detail: String?
+    var detail: Detail?
     /// How far a consent got, where that is what stopped it.
-    var consent: ConsentFailure?
+    var consent: ConsentFailure.Standing?
 }

@@ -24,23 +24,20 @@ final class FlowsInQuestion {
         guard !inPlay.isEmpty else { return Reason(.noAgreement) }
         var speaker: Reason?
         for agreement in inPlay {
-            for flow in agreement.agreement.flows {
-                let prepared = PreparedFlow(flow, of: agreement)
-                guard let (stop, rung) = failure(of: prepared) else { continue }
-                let reason = Reason(stop, at: rung, of: prepared.reference)
+            for flow in agreement.flows {
+                guard let (stop, rung) = failure(of: flow), rung >= speaker?.flow?.rung ?? rung else { continue }
+                let reason = Reason(stop, at: rung, of: flow)
                 if speaker.map(reason.speaksBefore) ?? true { speaker = reason }
             }
         }
         return speaker ?? Reason(.recipientNotParty)
     }()
 
-    private var climbs: [ItemCode: [Climb]] = [:]
-
     /// How far each that is open gets for an item, with nothing lifted.
-    func climbs(for item: ItemCode, in docket: Docket) -> [Climb] {
-        if let known = climbs[item] { return known }
+    func climbs(for item: ItemInQuestion, in docket: Docket) -> [Climb] {
+        if let known = item.climbs { return known }
         let found = open.map { $0.climb(for: item, in: docket) }
-        climbs[item] = found
+        item.climbs = found
         return found
     }
 

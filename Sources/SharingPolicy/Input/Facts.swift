@@ -15,7 +15,15 @@ package struct Facts: Sendable {
     /// Digest over baseline and agreements in force, as the decision carries it (DOMAIN 5, `policy`).
     package var policy: String
     /// The baseline in force; nil where none has been adopted, and then nothing can be permitted.
-    package var baseline: Baseline? { didSet { prepared = nil } }
+    package var baseline: Baseline? {
+        get { law?.value }
+        set {
+            law = newValue.map(Held.init)
+            prepared = nil
+        }
+    }
+    /// The baseline. Held, because facts are copied for every question.
+    private var law: Held<Baseline>?
     /// Every agreement that was ever proposed, each version of its own.
     package var agreements: [AgreementOnRecord] { didSet { prepared = nil } }
     /// The two above made ready, by whoever has them ready; they are what it was made of. Changing one of them takes it
@@ -60,7 +68,7 @@ package struct Facts: Sendable {
         self.at = at
         self.clock = clock
         self.policy = policy
-        self.baseline = baseline
+        law = prepared?.law.baseline ?? baseline.map(Held.init)
         self.agreements = agreements
         self.prepared = prepared
         self.birth = birth

@@ -5,7 +5,7 @@ import SharingModel
 /// moment of a question. Shared by its flows, so a class; it never changes.
 final class PreparedAgreement: Sendable {
     let agreement: Agreement
-    let parties: Set<AgencyID>
+    let parties: [AgencyID]
     /// The signature that completed it.
     let lastSignature: EventReference
     let suspended: EventReference?
@@ -13,6 +13,9 @@ final class PreparedAgreement: Sendable {
     let start: Instant
     /// Its last moment; nil for no end.
     let end: Instant?
+    /// What every permit under it rests on: the last signature, its end, and the last moment before a later version,
+    /// signed already, replaces it.
+    let grounds: Grounds
     /// First moments of the later versions that all parties have signed.
     private let laterStarts: [Instant]
 
@@ -21,35 +24,36 @@ final class PreparedAgreement: Sendable {
         zone: SiteTimeZone
     ) {
         self.agreement = agreement
-        parties = Set(agreement.parties.map(\.agency))
+        parties = agreement.parties.map(\.agency)
         self.lastSignature = lastSignature
         suspended = version.suspended
         terminated = version.terminated
         start = agreement.inForce.from.start(in: zone)
         end = agreement.inForce.until?.end(in: zone)
         self.laterStarts = laterStarts
+        let replacedAfter = laterStarts.min().map { Instant(milliseconds: $0.milliseconds - 1) }
+        grounds = Grounds(facts: [lastSignature], ends: [end, replacedAfter].compactMap { $0 })
     }
 
     /// Whether no later version has replaced it. A fully signed version replaces earlier ones from its own first moment
     /// on, and for good: suspending or terminating it brings none of them back.
     func isInPlay(at clock: Instant) -> Bool { !laterStarts.contains { $0 <= clock } }
-
-    /// The last moment before a later version, signed already, replaces it; nil where none is waiting.
-    var replacedAfter: Instant? { laterStarts.min().map { Instant(milliseconds: $0.milliseconds - 1) } }
 }
 
 /// A flow of such a version, with its full name.
 final class PreparedFlow: Sendable {
-    let flow: Held<Flow>
+    let terms: PreparedTerms
     let agreement: PreparedAgreement
     /// `liverpool-mash/3/nhs-to-council-safeguarding`
     let reference: String
 
-    init(_ flow: Flow, of agreement: PreparedAgreement) {
-        self.flow = Held(flow)
+    init(_ flow: Flow, of agreement: PreparedAgreement, _ law: PreparedLaw) {
+        terms = PreparedTerms(flow, nation: agreement.agreement.nation, law)
         self.agreement = agreement
         reference = agreement.agreement.reference(to: flow)
     }
+
+    var flow: Flow { terms.flow }
 }
 
 /// A signed version that this release cannot read, and who may be concerned.

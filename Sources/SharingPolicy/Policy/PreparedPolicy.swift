@@ -4,12 +4,18 @@ package import SharingModel
 /// Baseline and agreements made ready for many questions: flows are found by holder and purpose, and names, signatures
 /// and dates are worked out once. Make it anew whenever an agreement or the baseline changes.
 package final class PreparedPolicy: Sendable {
-    let law: Held<Baseline>?
-    package var baseline: Baseline? { law?.value }
-    let zone: SiteTimeZone
-    private let agreements: [AgencyID: [PreparedAgreement]]
+    let law: PreparedLaw
+    package var baseline: Baseline? { law.baseline?.value }
+    /// By party, each agreement with its flows.
+    private let agreements: [AgencyID: [InPlay]]
     private let flows: [Way: [PreparedFlow]]
     private let unreadable: [UnreadableVersion]
+
+    /// An agreement with its flows.
+    struct InPlay: Sendable {
+        let agreement: PreparedAgreement
+        let flows: [PreparedFlow]
+    }
 
     /// From whom to whom, and for what.
     private struct Way: Hashable {
@@ -20,24 +26,27 @@ package final class PreparedPolicy: Sendable {
 
     /// - Parameter agreements: every version of every agreement that was ever proposed.
     package init(_ agreements: [AgreementOnRecord], baseline: Baseline?) {
-        law = baseline.map(Held.init)
-        zone = baseline?.timeZone ?? .utc
+        let law = PreparedLaw(baseline)
+        self.law = law
         var prepared: [PreparedAgreement] = []
         var unreadable: [UnreadableVersion] = []
         let named = Dictionary(grouping: agreements, by: \.name)
         for name in named.keys.sorted() {
-            let family = Self.family((named[name] ?? []).sorted { $0.version > $1.version }, zone)
+            let family = Self.family((named[name] ?? []).sorted { $0.version > $1.version }, law.zone)
             prepared += family.prepared
             unreadable += family.unreadable
         }
-        var byParty: [AgencyID: [PreparedAgreement]] = [:]
+        var byParty: [AgencyID: [InPlay]] = [:]
         var flows: [Way: [PreparedFlow]] = [:]
         for agreement in prepared {
-            for party in agreement.parties { byParty[party, default: []].append(agreement) }
-            for flow in agreement.agreement.flows {
-                let one = PreparedFlow(flow, of: agreement)
-                for holder in agreement.parties where !flow.from.isWithout(holder) {
-                    for recipient in agreement.parties where !flow.to.isWithout(recipient) {
+            let own = agreement.agreement.flows.map { PreparedFlow($0, of: agreement, law) }
+            let parties = Set(agreement.parties)
+            for party in parties {
+                byParty[party, default: []].append(InPlay(agreement: agreement, flows: own))
+            }
+            for (flow, one) in zip(agreement.agreement.flows, own) {
+                for holder in parties where !flow.from.isWithout(holder) {
+                    for recipient in parties where !flow.to.isWithout(recipient) {
                         let way = Way(holder: holder, recipient: recipient, purpose: flow.purpose)
                         flows[way, default: []].append(one)
                     }
@@ -83,8 +92,8 @@ package final class PreparedPolicy: Sendable {
     /// The holder's agreements that no later version has replaced, in the order of their names.
     ///
     /// Their dates may still be over, and they may be suspended or terminated: their flows say so.
-    func inPlay(holder: AgencyID, at clock: Instant) -> [PreparedAgreement] {
-        (agreements[holder] ?? []).filter { $0.isInPlay(at: clock) }
+    func inPlay(holder: AgencyID, at clock: Instant) -> [InPlay] {
+        (agreements[holder] ?? []).filter { $0.agreement.isInPlay(at: clock) }
     }
 
     /// Those of the flows in play for a purpose that may lead from the holder to the recipient.

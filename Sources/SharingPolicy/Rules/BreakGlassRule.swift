@@ -10,17 +10,16 @@ struct BreakGlassRule: Adjustment {
         .consentDisputed, .objectionUpheld, .deceased, .replicaTooStale,
     ]
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard docket.question.breakGlass != nil else { return }
-        let flows = docket.flows.open.filter { Self.isOpen($0.flow, in: docket) }
+        let flows = docket.flows.open.filter { Self.isOpen($0.terms, in: docket) }
         guard !flows.isEmpty else { return }
-        let asked = docket.question.asked.map { Set(docket.leaves(of: $0)) }
-        for (item, answer) in answers {
-            let permits = flows.filter { Self.reaches(item, $0.flow.value, asked, in: docket) }.map { flow in
+        let asked = docket.question.asked.map(docket.leaves)
+        answers.revise { item, answer in
+            let permits = flows.filter { Self.reaches(item.code, $0.flow, asked, in: docket) }.map { flow in
                 flow.climb(for: item, in: docket, lifting: Self.lifts)
             }.filter(\.permits).map(\.permit)
-            let sorted = permits.sorted { $0.reference < $1.reference }
-            if let more = answer.adding(sorted, to: item) { answers[item] = more }
+            return answer.adding(permits.sorted { $0.reference < $1.reference }, to: item)
         }
     }
 
@@ -34,9 +33,8 @@ struct BreakGlassRule: Adjustment {
     }
 
     /// Whether the flow names the asker's role, and the baseline knows it.
-    static func isOpen(_ flow: Held<Flow>, in docket: Docket) -> Bool {
-        let role = docket.question.role
-        return docket.question.breakGlass != nil && flow.breakGlass.contains(role)
-            && docket.baseline?.roles[role] != nil
+    static func isOpen(_ terms: PreparedTerms, in docket: Docket) -> Bool {
+        docket.question.breakGlass != nil && docket.isRoleKnown
+            && terms.flow.breakGlass.contains(docket.question.role)
     }
 }

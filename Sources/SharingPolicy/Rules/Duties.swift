@@ -5,25 +5,22 @@ import SharingModel
 struct Duties: Adjustment {
     let step = JudgeStep.duties
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard !docket.duties.isEmpty else { return }
-        for (item, answer) in answers {
-            guard var reason = answer.reason, !reason.isFinal, !reason.isReferred else { continue }
+        answers.revise { _, answer in
+            guard var reason = answer.reason, !reason.isFinal, !reason.isReferred else { return nil }
             reason.isReferred = true
-            answers[item] = .notPermitted(reason)
+            return .notPermitted(reason)
         }
     }
 
-    /// The duties of the day that bind this holder to share with this recipient for this purpose.
-    static func applying(to docket: Docket) -> [DutyRule] { Array(docket.duties.values) }
-
-    /// The same with their names, worked out. Ask ``Docket/duties``.
-    static func named(for docket: Docket) -> [LegalCode: DutyRule] {
-        guard let baseline = docket.baseline, !baseline.duties.isEmpty else { return [:] }
-        let law = Law(docket, nation: baseline.nation)
-        return baseline.duties.filter { _, duty in
-            duty.purposes.contains(docket.question.purpose) && duty.holders.contains(docket.question.holder.kind)
-                && duty.recipients.contains(docket.question.recipient.kind) && law.applies(duty.dated)
+    /// The duties of the day that bind this holder to share with this recipient for this purpose, by name. Worked out
+    /// anew: ask ``Docket/duties``.
+    static func applying(to docket: Docket) -> [PreparedDuty] {
+        docket.law.duties.filter { duty in
+            duty.rule.isInForce(on: docket.today) && duty.rule.rule.holders.contains(docket.question.holder.kind)
+                && duty.rule.rule.recipients.contains(docket.question.recipient.kind)
+                && duty.rule.rule.purposes.contains(docket.question.purpose)
         }
     }
 }

@@ -5,11 +5,11 @@ import SharingModel
 struct EvaluationErrors: Adjustment {
     let step = JudgeStep.evaluationErrors
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard let error = docket.error else { return }
-        for (item, answer) in answers {
-            guard case .notPermitted(let reason) = answer, !reason.isFinal else { continue }
-            answers[item] = .notPermitted(Reason(.evaluationError, isReferred: true, detail: error))
+        answers.revise { _, answer in
+            guard case .notPermitted(let reason) = answer, !reason.isFinal else { return nil }
+            return .notPermitted(Reason(.evaluationError, isReferred: true, detail: .text(error)))
         }
     }
 }

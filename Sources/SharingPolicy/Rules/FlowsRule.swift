@@ -5,51 +5,60 @@ import SharingModel
 struct FlowsRule: Rule {
     let step = JudgeStep.flows
 
-    func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
-        Dictionary(uniqueKeysWithValues: items.map { ($0, answer(to: $0, in: docket)) })
+    func answer(_ answers: inout Answers, in docket: Docket) {
+        answers.answerOpen { answer(to: $0, in: docket) }
     }
 
-    private func answer(to item: ItemCode, in docket: Docket) -> Answer {
+    private func answer(to item: ItemInQuestion, in docket: Docket) -> Answer {
         let climbs = docket.flows.climbs(for: item, in: docket)
-        let permits = climbs.filter(\.permits).map(\.permit).sorted { $0.reference < $1.reference }
-        let failed = climbs.filter { !$0.permits }
-        let speaker = Self.speaker(of: failed.filter { $0.visible == nil })
+        let speaker = Self.speaker(of: climbs)
+        var permits: [Permit] = []
+        for climb in climbs where climb.permits { permits.append(climb.permit) }
+        if permits.count > 1 { permits.sort { $0.reference < $1.reference } }
         if !permits.isEmpty { return .permitted(permits, otherwise: speaker) }
         var reason = speaker ?? Self.visible(climbs, in: docket)
         // An offer has no asker who could draw conclusions: the bar comes first, as it does in the order of the steps.
-        if docket.question.kind.isPush, !reason.isReferred, !failed.contains(where: \.standsAboveBars),
+        if docket.question.kind.isPush, !reason.isReferred, !climbs.contains(where: \.standsAboveBars),
             let bar = LiftableBars.bar(of: item, in: docket)
         {
-            reason = Self.first(of: failed.compactMap(\.bar)) ?? bar
+            reason = Self.first(of: climbs, \.bar) ?? bar
         }
         return .notPermitted(reason)
     }
 
-    /// A flow that stands above the bars and is about the item says why not; the bar is not what is in its way.
-    private static func speaker(of failed: [Climb]) -> Reason? {
-        let above = failed.filter(\.standsAboveBars)
-        return first(of: (above.isEmpty ? failed : above).compactMap { $0.bar ?? $0.stopped })
+    /// Of the flows that fail for a reason the asker may not know. One that stands above the bars and is about the item
+    /// says why not; the bar is not what is in its way.
+    private static func speaker(of climbs: [Climb]) -> Reason? {
+        func isHidden(_ climb: Climb) -> Bool { !climb.permits && climb.visible == nil }
+        let isAbove = climbs.contains { isHidden($0) && $0.standsAboveBars }
+        return first(of: climbs) { climb in
+            isHidden(climb) && (!isAbove || climb.standsAboveBars) ? climb.bar ?? climb.stopped : nil
+        }
     }
 
     /// Why the item is not for this asker, if that follows from what the asker may know; nil where it might be permitted
     /// for all the asker knows, as behind the glass that it broke.
-    static func visibleReason(for item: ItemCode, in docket: Docket) -> Reason? {
+    static func visibleReason(for item: ItemInQuestion, in docket: Docket) -> Reason? {
         let climbs = docket.flows.climbs(for: item, in: docket)
         guard !climbs.contains(where: { $0.visible == nil }) else { return nil }
         let isBehindGlass = docket.flows.open.contains { flow in
-            BreakGlassRule.isOpen(flow.flow, in: docket)
+            BreakGlassRule.isOpen(flow.terms, in: docket)
                 && flow.climb(for: item, in: docket, lifting: BreakGlassRule.lifts).visible == nil
         }
         return isBehindGlass ? nil : visible(climbs, in: docket)
     }
 
     private static func visible(_ climbs: [Climb], in docket: Docket) -> Reason {
-        first(of: climbs.compactMap(\.visible)) ?? docket.flows.reasonForNone
+        first(of: climbs, \.visible) ?? docket.flows.reasonForNone
     }
 
-    private static func first(of reasons: [Reason]) -> Reason? {
+    /// The reason that speaks before all others.
+    private static func first(of climbs: [Climb], _ reason: (Climb) -> Reason?) -> Reason? {
         var speaker: Reason?
-        for reason in reasons where speaker.map(reason.speaksBefore) ?? true { speaker = reason }
+        for climb in climbs {
+            guard let reason = reason(climb) else { continue }
+            if speaker.map(reason.speaksBefore) ?? true { speaker = reason }
+        }
         return speaker
     }
 }

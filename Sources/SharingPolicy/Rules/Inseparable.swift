@@ -9,52 +9,50 @@ import SharingModel
 struct Inseparable: Adjustment {
     let step = JudgeStep.inseparable
 
-    /// The items that flows which permit something bind to it, and that must therefore be decided too.
-    static func companions(of answers: [ItemCode: Answer], in docket: Docket) -> Set<ItemCode> {
+    /// The items that flows which permit something bind to it, that must therefore be decided too, and are not yet; sorted.
+    static func companions(of answers: Answers, in docket: Docket) -> [ItemInQuestion] {
         var companions: Set<ItemCode> = []
-        for (item, answer) in answers {
-            guard case .permitted(let permits, _) = answer else { continue }
-            for permit in permits where !permit.flow.inseparable.isEmpty {
-                companions.formUnion(bound(item, by: permit, in: docket))
+        answers.forEach { item, answer in
+            guard case .permitted(let permits, _) = answer else { return }
+            for permit in permits where permit.terms.isBinding {
+                companions.formUnion(bound(item.code, by: permit.terms.flow, in: docket))
             }
         }
-        return companions
+        return companions.filter { !answers.contains($0) }.sorted().map(docket.item)
     }
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard Self.mayBind(answers, in: docket) else { return }
         let strict = survivors(of: answers, in: docket, isHopeful: false)
         // What would survive if every missing fact turned out well: the rest is withheld rather than referred.
         let hopeful = survivors(of: answers, in: docket, isHopeful: true)
-        for (item, answer) in answers {
-            if answer.standsByItself, !strict.others.contains(item) {
-                answers[item] = .notPermitted(Reason(.inseparable, isReferred: hopeful.others.contains(item)))
+        answers.revise { item, answer in
+            if answer.standsByItself, !strict.others.contains(item.code) {
+                return .notPermitted(Reason(.inseparable, isReferred: hopeful.others.contains(item.code)))
             }
-            guard case .permitted(let permits, let otherwise) = answer else { continue }
-            if let left = strict.permits[item] {
-                answers[item] = .permitted(left, otherwise: otherwise)
-            } else if let first = permits.first {
-                var reason = Reason(.inseparable, isReferred: hopeful.permits[item] != nil)
-                reason.flow = (first.reference, .inseparable)
-                // As with any other step, a flow that only lacks a fact speaks before one that fails here.
-                // Not where the item's name may not go in any case.
-                if let otherwise, hopeful.others.contains(item), otherwise.speaksBefore(reason) {
-                    reason = otherwise
-                } else if first.isOneOff {
-                    // What the holder decided for this once belongs to no flow, so none came near.
-                    reason.flow = nil
-                }
-                answers[item] = .notPermitted(reason)
+            guard case .permitted(let permits, let otherwise) = answer else { return nil }
+            if let left = strict.permits[item.code] { return .permitted(left, otherwise: otherwise) }
+            guard let first = permits.first else { return nil }
+            var reason = Reason(.inseparable, isReferred: hopeful.permits[item.code] != nil)
+            reason.flow = Reason.Place(flow: first.flow, rung: .inseparable)
+            // As with any other step, a flow that only lacks a fact speaks before one that fails here.
+            // Not where the item's name may not go in any case.
+            if let otherwise, hopeful.others.contains(item.code), otherwise.speaksBefore(reason) {
+                reason = otherwise
+            } else if first.isOneOff {
+                // What the holder decided for this once belongs to no flow, so none came near.
+                reason.flow = nil
             }
+            return .notPermitted(reason)
         }
     }
 
     /// Whether anything is bound to anything: by a flow that permits something, or by an offer's name for several leaves.
-    private static func mayBind(_ answers: [ItemCode: Answer], in docket: Docket) -> Bool {
-        if docket.question.kind.isPush { return true }
-        return answers.values.contains { answer in
+    private static func mayBind(_ answers: Answers, in docket: Docket) -> Bool {
+        if docket.question.kind.isPush, !OfferedNames.areLeaves(in: docket) { return true }
+        return answers.contains { _, answer in
             guard case .permitted(let permits, _) = answer else { return false }
-            return permits.contains { !$0.flow.inseparable.isEmpty }
+            return permits.contains { $0.terms.isBinding }
         }
     }
 
@@ -75,12 +73,12 @@ struct Inseparable: Adjustment {
 
     /// The permits that stand when each falls whose companions or whose item's names do not stand, until none falls any
     /// more. Something falls in each round and nothing rises again, so the order does not matter.
-    private func survivors(of answers: [ItemCode: Answer], in docket: Docket, isHopeful: Bool) -> Survivors {
+    private func survivors(of answers: Answers, in docket: Docket, isHopeful: Bool) -> Survivors {
         let names = OfferedNames(docket)
         var standing = Survivors()
-        for (item, answer) in answers {
-            if case .permitted(let given, _) = answer { standing.permits[item] = given }
-            if isHopeful ? answer.mightDoWithoutThese : answer.standsByItself { standing.others.insert(item) }
+        answers.forEach { item, answer in
+            if case .permitted(let given, _) = answer { standing.permits[item.code] = given }
+            if isHopeful ? answer.mightDoWithoutThese : answer.standsByItself { standing.others.insert(item.code) }
         }
         var changed = true
         while changed {
@@ -90,7 +88,7 @@ struct Inseparable: Adjustment {
                 let left = given.filter { permit in
                     Self.bound(item, by: permit, in: docket).allSatisfy { companion in
                         standing.contains(companion)
-                            && (!docket.question.kind.isPush || docket.offered.contains(companion))
+                            && (!docket.question.kind.isPush || docket.isOffered(companion))
                     }
                 }
                 guard left.count < given.count else { continue }
@@ -103,7 +101,7 @@ struct Inseparable: Adjustment {
 
     /// The leaves a permit's flow binds to an item, itself among them; none where it binds nothing to it.
     private static func bound(_ item: ItemCode, by permit: Permit, in docket: Docket) -> Set<ItemCode> {
-        bound(item, by: permit.flow.value, in: docket)
+        permit.terms.isBinding ? bound(item, by: permit.terms.flow, in: docket) : []
     }
 
     static func bound(_ item: ItemCode, by flow: Flow, in docket: Docket) -> Set<ItemCode> {

@@ -10,9 +10,16 @@ struct OfferedNames {
 
     /// None unless content is offered: what is asked for by a parent's name can still be given leaf by leaf.
     init(_ docket: Docket) {
-        let leaves = docket.items
+        let leaves = docket.items.map(\.code)
         let names = docket.question.kind.isPush ? Set(docket.question.items.map(\.code)) : []
         leavesOfNames = names.map { name in leaves.filter(name.covers) }
+    }
+
+    /// Whether each name of an offer is a leaf that the baseline knows: then none holds another back.
+    static func areLeaves(in docket: Docket) -> Bool {
+        docket.question.items.allSatisfy { name in
+            docket.items.place(of: name.code).map { docket.items[$0].known != nil } ?? false
+        }
     }
 
     /// The leaves offered that no name carries, because under each of their names there is one that does not stand.

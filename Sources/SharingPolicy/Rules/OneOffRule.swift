@@ -6,19 +6,20 @@ import SharingModel
 struct OneOffRule: Adjustment {
     let step = JudgeStep.oneOff
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
-        for (item, answer) in answers {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
+        guard docket.question.records.oneOff != nil || !docket.settled.isEmpty else { return }
+        answers.revise { item, answer in
             let tried = docket.oneOffs(for: item).map { attempt($0.oneOff, on: item, recordedIn: $0.event, in: docket) }
             let permits = tried.compactMap { if case .permits(let permit) = $0 { permit } else { nil } }
-            if let more = answer.adding(Array(permits.prefix(1)), to: item) {
-                answers[item] = more
-            } else if docket.question.kind.isPush, let reason = answer.reason, !reason.isFinal, !reason.isReferred,
+            if let more = answer.adding(Array(permits.prefix(1)), to: item) { return more }
+            if docket.question.kind.isPush, let reason = answer.reason, !reason.isFinal, !reason.isReferred,
                 case .fails(let first)? = tried.first
             {
                 // What was wrong with its own decision is what the sender can mend. What people are to be asked stays
                 // with them.
-                answers[item] = .notPermitted(first)
+                return .notPermitted(first)
             }
+            return nil
         }
     }
 
@@ -28,32 +29,27 @@ struct OneOffRule: Adjustment {
     }
 
     private func attempt(
-        _ oneOff: OneOff, on item: ItemCode, recordedIn event: EventReference, in docket: Docket
+        _ oneOff: OneOff, on item: ItemInQuestion, recordedIn event: EventReference, in docket: Docket
     ) -> Attempt {
         // Who told is withheld unless a flow names it (DOMAIN 2).
-        guard let baseline = docket.baseline, baseline.items[item] != nil, item != .informant else {
+        guard let baseline = docket.baseline, item.known != nil, item.code != .informant else {
             return .fails(Reason(.itemNotCovered))
         }
-        guard baseline.purposes[docket.question.purpose] != nil else {
-            return .fails(Reason(.purposeNotCovered))
-        }
-        let candidate = Candidate(
-            docket: docket, flow: Held(.oneOff(oneOff, purpose: docket.question.purpose, item: item)),
-            nation: baseline.nation, item: item, isOneOff: true)
-        if var bar = LiftableBars.bar(of: candidate, reference: "") {
-            bar.flow = nil
+        guard docket.purpose != nil else { return .fails(Reason(.purposeNotCovered)) }
+        let flow = Flow.oneOff(oneOff, purpose: docket.question.purpose, item: item.code)
+        let terms = PreparedTerms(flow, nation: baseline.nation, docket.law)
+        let candidate = Candidate(docket: docket, terms: terms, item: item, isOneOff: true)
+        if let stop = LiftableBars.bar(of: candidate) {
+            var bar = Reason(stop.code, fact: stop.fact, detail: stop.detail)
+            bar.isBar = true
             return .fails(bar)
         }
         var grounds = Grounds(facts: [event])
         for step in FlowLadder.aboutTheBasis {
-            switch step.examine(candidate) {
-            case .passes(let more): grounds.add(more)
-            case .stops(let stop):
-                return .fails(
-                    Reason(stop.code, isReferred: stop.isReferred, fact: stop.fact, detail: stop.detail))
-            }
+            guard let stop = step.stop(candidate, &grounds) else { continue }
+            return .fails(Reason(stop.code, isReferred: stop.isReferred, fact: stop.fact, detail: stop.detail))
         }
-        return .permits(Permit(reference: "", flow: candidate.flow, grounds: grounds, isOneOff: true))
+        return .permits(Permit(flow: nil, terms: terms, grounds: grounds))
     }
 }
 

@@ -7,22 +7,19 @@ import SharingModel
 struct Resolutions: Adjustment {
     let step = JudgeStep.resolutions
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard !docket.question.resolutions.isEmpty else { return }
-        for (item, answer) in answers {
-            if let reason = answer.reason, reason.isFinal { continue }
-            if case .shareFirst = answer { continue }
-            let no = refusal(of: item, in: docket)
+        answers.revise { item, answer in
+            if let reason = answer.reason, reason.isFinal { return nil }
+            if case .shareFirst = answer { return nil }
+            let no = refusal(of: item.code, in: docket)
             let yes = docket.settled.filter { resolution in
-                resolution.settles(item) == .permitted && no.map { $0.event < resolution.event } ?? true
+                resolution.settles(item.code) == .permitted && no.map { $0.event < resolution.event } ?? true
             }
-            if yes.isEmpty, let no {
-                answers[item] = .notPermitted(withheld(answer, no))
-            } else {
-                let permits = yes.flatMap { given(for: item, $0, in: docket) }
-                    .sorted { ($0.reference, $0.by) < ($1.reference, $1.by) }.map(\.permit)
-                if let more = answer.adding(permits, to: item) { answers[item] = more }
-            }
+            if yes.isEmpty, let no { return .notPermitted(withheld(answer, no)) }
+            let permits = yes.flatMap { given(for: item, $0, in: docket) }
+                .sorted { ($0.reference, $0.by) < ($1.reference, $1.by) }.map(\.permit)
+            return answer.adding(permits, to: item)
         }
     }
 
@@ -31,23 +28,23 @@ struct Resolutions: Adjustment {
     /// The last no about an item. Nobody's no is turned down for the role in which it was said; where there is a duty to
     /// share it must name an exception of each.
     private func refusal(of item: ItemCode, in docket: Docket) -> Refusal? {
-        let duties = Duties.applying(to: docket)
+        let duties = docket.duties
         return docket.question.resolutions.compactMap { resolution -> Refusal? in
             guard resolution.settles(item) == .withheld else { return nil }
             guard !duties.isEmpty else { return (resolution.event, nil) }
             guard let exception = resolution.closest(to: item)?.exception,
-                duties.allSatisfy({ $0.exceptions.contains(exception) })
+                duties.allSatisfy({ $0.rule.rule.exceptions.contains(exception) })
             else { return nil }
             return (resolution.event, exception)
         }.max { $0.event < $1.event }
     }
 
     private func given(
-        for item: ItemCode, _ resolution: ResolutionOnRecord, in docket: Docket
+        for item: ItemInQuestion, _ resolution: ResolutionOnRecord, in docket: Docket
     ) -> [(reference: String, by: EventReference, permit: Permit)] {
-        let isDutyBound = !Duties.applying(to: docket).isEmpty
+        let isDutyBound = !docket.duties.isEmpty
         return docket.flows.open.filter {
-            DecidingRoles.mayDecide(resolution.role, under: $0.flow.value, docket.policy.baseline)
+            DecidingRoles.mayDecide(resolution.role, under: $0.flow, docket.policy.baseline)
         }.map { flow in
             flow.climb(for: item, in: docket) { stop in
                 stop.isReferred || Self.isTheHoldersToLift(stop) || (isDutyBound && Self.isReferredByDuty(stop))
@@ -74,7 +71,7 @@ struct Resolutions: Adjustment {
     private func withheld(_ answer: Answer, _ no: Refusal) -> Reason {
         var reason: Reason
         if let exception = no.exception {
-            reason = Reason(.statutoryException, fact: no.event, detail: exception)
+            reason = Reason(.statutoryException, fact: no.event, detail: .text(exception))
         } else {
             reason = Reason(answer.reason?.code ?? .notAvailable, fact: no.event, detail: "settled by the holder")
             reason.flow = answer.reason?.flow

@@ -4,13 +4,13 @@ import SharingModel
 protocol Rule: Sendable {
     var step: JudgeStep { get }
 
-    /// The answer to each item on which the rule has something to say; nothing for the others.
-    func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer]
+    /// Answers each open item on which the rule has something to say.
+    func answer(_ answers: inout Answers, in docket: Docket)
 }
 
 /// One step of DOMAIN 5 that looks at the answers together, once every item has one.
 protocol Adjustment: Sendable {
     var step: JudgeStep { get }
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket)
+    func adjust(_ answers: inout Answers, in docket: Docket)
 }

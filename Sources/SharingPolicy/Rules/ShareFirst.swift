@@ -5,17 +5,17 @@ import SharingModel
 struct ShareFirst: Rule {
     let step = JudgeStep.shareFirst
 
-    func answers(to items: [ItemCode], in docket: Docket) -> [ItemCode: Answer] {
-        guard let rule = rule(in: docket) else { return [:] }
+    func answer(_ answers: inout Answers, in docket: Docket) {
+        guard let rule = rule(in: docket) else { return }
         let grounds = Grounds(ends: [rule.dated.until.map(docket.zone.end(of:))].compactMap { $0 })
-        return Dictionary(uniqueKeysWithValues: items.map { ($0, .shareFirst(grounds)) })
+        answers.answerOpen { _ in .shareFirst(grounds) }
     }
 
     private func rule(in docket: Docket) -> ShareFirstRule? {
+        guard docket.question.kind == .referral, docket.isSafeguarding, let baseline = docket.baseline else {
+            return nil
+        }
         let question = docket.question
-        guard question.kind == .referral, let baseline = docket.baseline,
-            baseline.purposes[question.purpose]?.safeguarding == true
-        else { return nil }
         return baseline.value.shareFirst(
             purpose: question.purpose, recipient: question.recipient.agency, kind: question.recipient.kind,
             on: docket.today)

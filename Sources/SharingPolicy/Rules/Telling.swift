@@ -7,14 +7,14 @@ struct Telling: Adjustment {
 
     private static let toldAsTheyAre: Set<RefusalCode> = [.keyRevoked, .evaluationError, .statutoryException]
 
-    func adjust(_ answers: inout [ItemCode: Answer], in docket: Docket) {
+    func adjust(_ answers: inout Answers, in docket: Docket) {
         guard !docket.question.kind.isPush else { return }
-        for (item, answer) in answers {
+        answers.revise { item, answer in
             guard let told = answer.reason, !Self.toldAsTheyAre.contains(told.code),
                 var reason = FlowsRule.visibleReason(for: item, in: docket)
-            else { continue }
+            else { return nil }
             (reason.isReferred, reason.isFinal, reason.behind) = (told.isReferred, told.isFinal, told.fact)
-            answers[item] = .notPermitted(reason)
+            return .notPermitted(reason)
         }
     }
 }

@@ -68,6 +68,6 @@ extension Verdict {
     fileprivate func reviews(of item: ItemCode) -> [Obligation] {
         guard case .permitted(let permits, _)? = answers[item], let first = permits.first else { return [] }
         if first.isOneOff { return [Obligation(kind: "review", value: "one-off")] }
-        return BreakGlassRule.isOpen(first.flow, in: docket) ? [Obligation(kind: "review", value: "break-glass")] : []
+        return BreakGlassRule.isOpen(first.terms, in: docket) ? [Obligation(kind: "review", value: "break-glass")] : []
     }
 }

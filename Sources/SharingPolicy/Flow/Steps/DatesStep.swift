@@ -11,10 +11,10 @@ struct DatesStep: FrameStep {
             return Stop(code: .agreementExpired, fact: terminated, detail: "terminated")
         }
         if agreement.start > clock {
-            return Stop(code: .agreementExpired, detail: "in force from \(agreement.agreement.inForce.from)")
+            return Stop(code: .agreementExpired, detail: .moment("in force from", agreement.agreement.inForce.from))
         }
         if let end = agreement.end, end < clock, let until = agreement.agreement.inForce.until {
-            return Stop(code: .agreementExpired, detail: "in force until \(until)")
+            return Stop(code: .agreementExpired, detail: .moment("in force until", until))
         }
         return nil
     }

@@ -4,11 +4,7 @@ import SharingModel
 struct ItemStep: FlowStep {
     let rung = Rung.item
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        Self.covers(candidate) ? .passes : .stops(.itemNotCovered)
-    }
-
-    static func covers(_ candidate: Candidate) -> Bool {
-        candidate.flow.value.covers(candidate.item) && candidate.baseline?.items[candidate.item] != nil
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        candidate.terms.covers(candidate.item.known) ? nil : Stop(code: .itemNotCovered)
     }
 }

@@ -6,78 +6,73 @@ import SharingModel
 struct LawfulBasisStep: FlowStep {
     let rung = Rung.basis
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        let law = Law(candidate)
-        var ends: [Instant] = []
-        do throws(Lacking) {
-            ends += try article6(candidate, law)
-            switch candidate.baseline?.items[candidate.item]?.class {
-            case .special?: ends += try article9(candidate, law)
-            case .criminal?: ends += try article10(candidate, law)
-            case .ordinary?, nil: break
-            }
-        } catch {
-            return .stops(error.code, detail: error.detail)
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        if let stop = article6(candidate, &grounds) { return stop }
+        switch candidate.item.protection {
+        case .special?: return article9(candidate, &grounds)
+        case .criminal?: return article10(candidate, &grounds)
+        case .ordinary?, nil: return nil
         }
-        return .passes(Grounds(ends: ends))
     }
 
-    private func article6(_ candidate: Candidate, _ law: Law) throws(Lacking) -> [Instant] {
-        let basis = candidate.flow.basis
-        guard let rule = law.rule(\.article6, basis.article6), law.applies(rule.dated) else {
-            throw Lacking(code: .noLawfulBasis, detail: basis.article6.text)
+    private func article6(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        let terms = candidate.terms
+        guard let article6 = terms.article6, article6.isInForce(on: candidate.docket.today) else {
+            return Stop(code: .noLawfulBasis, detail: .text(terms.flow.basis.article6.text))
         }
-        if rule.closedToPublicAuthorities, candidate.question.holder.isPublicAuthority {
-            throw Lacking(code: .basisNotForPublicAuthority, detail: basis.article6.text)
+        if article6.rule.closedToPublicAuthorities, candidate.docket.question.holder.isPublicAuthority {
+            return Stop(code: .basisNotForPublicAuthority, detail: .text(terms.flow.basis.article6.text))
         }
-        if let purposes = rule.purposes, !purposes.contains(candidate.question.purpose),
-            !(rule.onPublicTask && candidate.question.isNeededForPublicTask)
+        if let purposes = article6.rule.purposes, !purposes.contains(candidate.docket.question.purpose),
+            !(article6.rule.onPublicTask && candidate.docket.question.isNeededForPublicTask)
         {
-            throw Lacking(code: .noLawfulBasis, detail: "\(basis.article6), no statement of a public task")
+            return Stop(
+                code: .noLawfulBasis, detail: .law(terms.flow.basis.article6, ", no statement of a public task"))
         }
-        guard rule.needsPower else { return law.ends(rule.dated) }
-        guard let power = basis.power, let powerRule = law.rule(\.powers, power), law.applies(powerRule.dated) else {
-            throw Lacking(code: .noLawfulBasis, detail: basis.power?.text ?? "no power")
+        grounds.add(end: article6.end)
+        guard article6.rule.needsPower else { return nil }
+        guard let power = terms.power, power.isInForce(on: candidate.docket.today) else {
+            return Stop(code: .noLawfulBasis, detail: .text(terms.flow.basis.power?.text ?? "no power"))
         }
-        return law.ends(rule.dated, powerRule.dated)
+        grounds.add(end: power.end)
+        return nil
     }
 
-    private func article9(_ candidate: Candidate, _ law: Law) throws(Lacking) -> [Instant] {
-        guard let special = candidate.flow.basis.special, let rule = law.rule(\.article9, special.article9),
-            law.applies(rule.dated)
-        else { throw Lacking(code: .noArticle9Condition, detail: candidate.flow.basis.special?.article9.text) }
-        guard rule.needsSchedule1 else { return law.ends(rule.dated) }
-        guard let name = special.schedule1, let condition = law.rule(\.schedule1, name), law.applies(condition.dated),
-            condition.article9.contains(special.article9)
-        else { throw Lacking(code: .noSchedule1Condition, detail: special.schedule1?.text) }
-        if condition.needsPolicyDocument, special.policyDocument == nil {
-            throw Lacking(code: .noPolicyDocument, detail: name.text)
+    private func article9(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        let terms = candidate.terms
+        guard let special = terms.flow.basis.special, let article9 = terms.article9,
+            article9.isInForce(on: candidate.docket.today)
+        else {
+            return Stop(
+                code: .noArticle9Condition, detail: terms.flow.basis.special.map { .text($0.article9.text) })
         }
-        return law.ends(rule.dated, condition.dated)
+        grounds.add(end: article9.end)
+        guard article9.rule.needsSchedule1 else { return nil }
+        guard let condition = terms.schedule1, condition.isInForce(on: candidate.docket.today),
+            condition.rule.article9.contains(special.article9)
+        else { return Stop(code: .noSchedule1Condition, detail: special.schedule1.map { .text($0.text) }) }
+        if condition.rule.needsPolicyDocument, special.policyDocument == nil {
+            return Stop(code: .noPolicyDocument, detail: special.schedule1.map { .text($0.text) })
+        }
+        grounds.add(end: condition.end)
+        return nil
     }
 
-    private func article10(_ candidate: Candidate, _ law: Law) throws(Lacking) -> [Instant] {
-        switch candidate.flow.basis.criminal {
-        case nil: throw Lacking(code: .noArticle10Condition, detail: nil)
+    private func article10(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        switch candidate.terms.flow.basis.criminal {
+        case nil: return Stop(code: .noArticle10Condition)
         case .officialAuthority?:
-            guard candidate.question.holder.isPublicAuthority else {
-                throw Lacking(code: .noArticle10Condition, detail: "the holder has no official authority")
-            }
-            return []
+            return candidate.docket.question.holder.isPublicAuthority
+                ? nil : Stop(code: .noArticle10Condition, detail: "the holder has no official authority")
         case .schedule1(let name, let policyDocument)?:
-            guard let condition = law.rule(\.schedule1, name), law.applies(condition.dated), condition.criminal else {
-                throw Lacking(code: .noArticle10Condition, detail: name.text)
+            guard let condition = candidate.terms.criminalCondition,
+                condition.isInForce(on: candidate.docket.today), condition.rule.criminal
+            else { return Stop(code: .noArticle10Condition, detail: .text(name.text)) }
+            if condition.rule.needsPolicyDocument, policyDocument == nil {
+                return Stop(code: .noPolicyDocument, detail: .text(name.text))
             }
-            if condition.needsPolicyDocument, policyDocument == nil {
-                throw Lacking(code: .noPolicyDocument, detail: name.text)
-            }
-            return law.ends(condition.dated)
+            grounds.add(end: condition.end)
+            return nil
         }
     }
-}
-
-/// What the basis lacks.
-private struct Lacking: Error {
-    let code: RefusalCode
-    let detail: String?
 }

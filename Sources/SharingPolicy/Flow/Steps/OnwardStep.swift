@@ -8,15 +8,15 @@ import SharingModel
 struct OnwardStep: FlowStep {
     let rung = Rung.onward
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        guard candidate.baseline?.items[candidate.item]?.common != true else { return .passes }
-        let recipient = candidate.question.recipient.agency
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        guard !candidate.docket.facts.received.isEmpty, candidate.item.known?.isCommon != true else { return nil }
+        let recipient = candidate.docket.question.recipient.agency
         let received = candidate.docket.facts.received.filter { received in
-            received.from != recipient && received.items.contains { $0.covers(candidate.item) }
+            received.from != recipient && received.items.contains { $0.covers(candidate.item.code) }
         }
-        guard let first = received.map(\.event).min() else { return .passes }
-        return .stops(
-            .onwardNotAllowed, isReferred: !candidate.question.kind.isPush, fact: first,
+        guard let first = received.map(\.event).min() else { return nil }
+        return Stop(
+            code: .onwardNotAllowed, isReferred: !candidate.docket.question.kind.isPush, fact: first,
             detail: "received under an obligation not to pass it on")
     }
 }

@@ -5,11 +5,22 @@ import SharingModel
 struct OpenReferralStep: FlowStep {
     let rung = Rung.referral
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        guard candidate.flow.conditions.openReferral else { return .passes }
-        let two: Set<AgencyID> = [candidate.question.holder.agency, candidate.question.recipient.agency]
-        let open = candidate.docket.facts.openReferrals.filter { Set([$0.from, $0.to]) == two }.map(\.event).min()
-        if let open { return .passes(Grounds(facts: [open])) }
-        return candidate.question.kind == .referral ? .passes : .stops(.noOpenReferral)
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        guard candidate.terms.flow.conditions.openReferral else { return nil }
+        if let open = candidate.docket.openReferral {
+            grounds.facts.append(open)
+            return nil
+        }
+        return candidate.docket.question.kind == .referral ? nil : Stop(code: .noOpenReferral)
+    }
+}
+
+extension Docket {
+    /// The first of the open referrals between the two agencies.
+    fileprivate var openReferral: EventReference? {
+        let (holder, recipient) = (question.holder.agency, question.recipient.agency)
+        return facts.openReferrals.filter {
+            $0.from == holder && $0.to == recipient || $0.from == recipient && $0.to == holder
+        }.map(\.event).min()
     }
 }

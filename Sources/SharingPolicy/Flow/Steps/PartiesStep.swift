@@ -6,10 +6,10 @@ struct PartiesStep: FrameStep {
     let rung = Rung.parties
 
     func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
-        let (holder, recipient) = (question.holder, question.recipient)
-        guard flow.agreement.parties.contains(holder.agency), flow.agreement.parties.contains(recipient.agency),
-            flow.flow.from.covers(holder.agency, kind: holder.kind),
-            flow.flow.to.covers(recipient.agency, kind: recipient.kind)
+        guard flow.agreement.parties.contains(question.recipient.agency),
+            flow.agreement.parties.contains(question.holder.agency),
+            flow.terms.flow.from.covers(question.holder.agency, kind: question.holder.kind),
+            flow.terms.flow.to.covers(question.recipient.agency, kind: question.recipient.kind)
         else { return Stop(code: .recipientNotParty) }
         return nil
     }

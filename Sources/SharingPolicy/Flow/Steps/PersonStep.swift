@@ -4,14 +4,15 @@ import SharingModel
 struct PersonStep: FlowStep {
     let rung = Rung.person
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        guard candidate.flow.subjects.isLimited else { return .passes }
-        guard let age = candidate.docket.age(at: candidate.docket.facts.clock), let birth = candidate.docket.facts.birth
-        else {
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        let subjects = candidate.terms.flow.subjects
+        guard subjects.isLimited else { return nil }
+        guard let age = candidate.docket.ageNow, let birth = candidate.docket.facts.birth?.event else {
             // An age is not missing where knowing it would change nothing: the item is not covered at any age.
-            return ItemStep.covers(candidate) ? .stops(.ageUnknown, isReferred: true) : .passes
+            return candidate.terms.covers(candidate.item.known) ? Stop(code: .ageUnknown, isReferred: true) : nil
         }
-        guard candidate.flow.subjects.covers(age: age) else { return .stops(.personNotCovered, fact: birth.event) }
-        return .passes(Grounds(facts: [birth.event]))
+        guard subjects.covers(age: age) else { return Stop(code: .personNotCovered, fact: birth) }
+        grounds.facts.append(birth)
+        return nil
     }
 }

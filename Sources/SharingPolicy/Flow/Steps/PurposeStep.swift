@@ -6,7 +6,7 @@ struct PurposeStep: FrameStep {
     let rung = Rung.purpose
 
     func stop(_ flow: PreparedFlow, _ policy: PreparedPolicy, _ question: Question, _ clock: Instant) -> Stop? {
-        guard flow.flow.purpose == question.purpose, policy.baseline?.purposes[question.purpose] != nil
+        guard flow.terms.flow.purpose == question.purpose, policy.law.baseline?.value.purposes[question.purpose] != nil
         else { return Stop(code: .purposeNotCovered) }
         return nil
     }

@@ -5,10 +5,9 @@ import SharingModel
 struct RoleStep: FlowStep {
     let rung = Rung.role
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        guard let roles = candidate.flow.conditions.roles else { return .passes }
-        let role = candidate.question.role
-        guard roles.contains(role), candidate.baseline?.roles[role] != nil else { return .stops(.roleNotAllowed) }
-        return .passes
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        guard let roles = candidate.terms.flow.conditions.roles else { return nil }
+        return candidate.docket.isRoleKnown && roles.contains(candidate.docket.question.role)
+            ? nil : Stop(code: .roleNotAllowed)
     }
 }

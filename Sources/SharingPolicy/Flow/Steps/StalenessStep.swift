@@ -6,11 +6,14 @@ import SharingModel
 struct StalenessStep: FlowStep {
     let rung = Rung.staleness
 
-    func examine(_ candidate: Candidate) -> StepAnswer {
-        guard let limit = candidate.flow.conditions.maxStaleness else { return .passes }
-        let facts = candidate.docket.facts
-        let stale = facts.replicas.filter { $0.asOf.adding(seconds: limit.seconds) < facts.clock }
-        guard let oldest = stale.min(by: { ($0.asOf, $0.origin) < ($1.asOf, $1.origin) }) else { return .passes }
-        return .stops(.replicaTooStale, isReferred: true, detail: "\(oldest.origin) as of \(oldest.asOf)")
+    func stop(_ candidate: Candidate, _ grounds: inout Grounds) -> Stop? {
+        guard !candidate.docket.facts.replicas.isEmpty, let limit = candidate.terms.flow.conditions.maxStaleness else {
+            return nil
+        }
+        let clock = candidate.docket.facts.clock
+        let stale = candidate.docket.facts.replicas.filter { $0.asOf.adding(seconds: limit.seconds) < clock }
+        return stale.min { ($0.asOf, $0.origin) < ($1.asOf, $1.origin) }.map {
+            Stop(code: .replicaTooStale, isReferred: true, detail: .replica($0))
+        }
     }
 }
