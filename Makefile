@@ -40,10 +40,10 @@ format: ## Formats the sources in place
 schemas: ## Writes docs/events anew from the decoders
 	@SHARING_WRITE_SCHEMAS=1 $(SWIFT) test --filter SharingModelTests.EventSchemaTests
 
-soak: build ## The long campaigns that CI does not run: every byte of a log and a vault flipped, a million worlds judged twice, agreements asked one question at a time, 2,000 bad networks (some hours)
+soak: build ## The long campaigns that CI does not run: every byte of a log and a vault flipped, a million worlds judged twice, every question about the shipped agreements and changes of them, 2,000 bad networks (some hours)
 	@SHARING_SOAK=1 $(SWIFT) test --disable-xctest --filter 'FlippedByteTests|ShippingTests.SimulationTests'
 	@$(SWIFT) build --build-tests $(OPTIMISED)
-	@SHARING_SOAK=1 $(SWIFT) test --skip-build $(OPTIMISED) --disable-xctest --filter SpaceTests
+	@SHARING_SOAK=1 $(SWIFT) test --skip-build $(OPTIMISED) --disable-xctest --filter WholeAgreementTests
 	@SHARING_WORLDS=1000000 $(SWIFT) test --skip-build $(OPTIMISED) --disable-xctest --filter NaiveTests
 
 fuzz: setup ## Fuzzes every parser of bytes from outside, SECONDS=60 each, two at a time; TARGETS="jws note" for some
