@@ -225,6 +225,9 @@ import Testing
         // The council's own log is fresh with what it asked; the school was not heard of.
         let stale = try await decided()
         #expect(stale.outcome == .referred && stale.items.first?.codes == [.replicaTooStale])
+        // A child does not wait for it.
+        let referral = try await league.refer()
+        #expect(referral.outcome == "permitted" && referral.decision?["shareFirst"]?.bool == true)
         try await league.ship("school.test", "trust.test")
         #expect(try await decided().outcome == .permitted)
         await league.end()

@@ -1,7 +1,9 @@
 import Encodings
 import EventStore
+import Foundation
 import Projections
 import SharingModel
+import Shipping
 import SiteSupport
 import Support
 import Testing
@@ -32,6 +34,7 @@ import Testing
             #expect(Set(states).count == 1, "seed \(seed): \(referral) is \(states)")
         }
         for site in league.sites.values { #expect(try league.differences(at: site).isEmpty, "seed \(seed)") }
+        try story.expectNothingElsewhere(seed)
         await league.end()
     }
 }
@@ -82,6 +85,35 @@ private struct Story {
                 try await league.ship(from, to)
             }
         } catch is Rejection {}
+    }
+
+    /// Of an event that a site is not entitled to, neither id nor words are in any byte that came from the peer.
+    func expectNothingElsewhere(_ seed: UInt64) throws {
+        var hidden = 0
+        for (origin, site) in league.sites {
+            let log = site.site.store.log
+            for (receiver, other) in league.sites where receiver != origin {
+                let peer = try #require(try other.site.store.projections.read { try $0.peer(origin) })
+                let replica = try other.site.store.replicas.replica(of: peer)
+                let path = DataFolder(path: other.folder.path("site")).replica(of: log.verifierKey)
+                let bytes = ["", "-wal"].compactMap { FileManager.default.contents(atPath: path + $0) }
+                #expect(bytes.contains { $0.count > 4096 })
+                for index in 0..<log.head.size {
+                    let entry = try log.entry(at: index)
+                    guard try replica.event(entry.id) == nil else { continue }
+                    hidden += 1
+                    for id in [Data(entry.id.bytes), Data(entry.id.description.utf8)] {
+                        #expect(
+                            !bytes.contains { $0.range(of: id) != nil }, "seed \(seed): \(entry.type) at \(receiver)")
+                    }
+                }
+                // The school's referrals are for the council alone.
+                if receiver == "trust.test" {
+                    #expect(!bytes.contains { $0.range(of: Data("bruises".utf8)) != nil })
+                }
+            }
+        }
+        #expect(hidden > 10)
     }
 
     /// Every decision that a site took itself.
