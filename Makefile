@@ -10,10 +10,10 @@ OPTIMISED := -c release -Xswiftc -enable-testing --scratch-path .build-soak
 # How long each fuzz target runs.
 SECONDS ?= 60
 
-.PHONY: help setup build release test demo lint format schemas soak fuzz tsan bench clean
+.PHONY: help setup build release test demo demo-sites lint format schemas soak fuzz tsan bench clean
 
 help: ## What there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: ## Installs the system packages that are missing (apt, as root), and the Python modules of the example client
 	@scripts/setup
@@ -30,6 +30,9 @@ test: setup ## Builds everything and runs every test
 
 demo: build ## The whole story on a site of its own, in a temporary folder
 	@PATH="$(CURDIR)/$(DEBUG):$$PATH" scripts/demo
+
+demo-sites: build ## Three sites that exchange logs over mutual TLS: a referral travels, a consent is withdrawn, a tampered log is caught
+	@PATH="$(CURDIR)/$(DEBUG):$$PATH" scripts/demo-sites
 
 lint: ## Style, as the toolchain's formatter sees it
 	@$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)

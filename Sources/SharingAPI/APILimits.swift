@@ -21,6 +21,10 @@ package enum APILimits {
     static let tlsFileBytes = 1 << 20
     /// How often the files of certificates are looked at, in seconds: who renews one sees it in use before they look away.
     static let certificateLookSeconds: Int64 = 10
+    /// How long a connection that this side closes waits for the other's farewell, in milliseconds. Ours has been sent by then, so nobody takes an
+    /// answer for cut off; and swift-nio-ssl 2.37 waits for the whole of it where half-closed connections are allowed, which would hold
+    /// up the daemon's end.
+    static let tlsFarewellMilliseconds: Int64 = 500
     /// Witnesses that a site asks: as many as a tlog-policy is sure to have room for.
     static let witnesses = 32
     /// How long a connection to a witness may take to open, and one call from the first byte to the last, in seconds. Nobody waits for it.

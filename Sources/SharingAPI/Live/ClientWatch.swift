@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 
 /// Tells when a client has closed its side of a connection, for answers that take long.
 ///
@@ -17,7 +18,7 @@ final class ClientWatch: ChannelInboundHandler, RemovableChannelHandler, Sendabl
     ) async throws -> Value {
         let watch = ClientWatch(onGone)
         do {
-            try await channel.pipeline.addHandler(watch, position: .first).get()
+            try await watch.join(channel).get()
         } catch {
             // The connection is closed already.
             onGone()
@@ -30,6 +31,15 @@ final class ClientWatch: ChannelInboundHandler, RemovableChannelHandler, Sendabl
         }
         try? await channel.pipeline.removeHandler(watch).get()
         return try result.get()
+    }
+
+    /// Above TLS, where there is any: that tells of a client's farewell when it comes, and the connection below may stay open for seconds more.
+    private func join(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            let tls = try? pipeline.handler(type: NIOSSLServerHandler.self)
+            try pipeline.addHandler(self, position: tls.map { .after($0) } ?? .first)
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -26,6 +26,7 @@ package final class ServerCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try files.chain(content).map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv13
+        configuration.shutdownTimeout = .milliseconds(APILimits.tlsFarewellMilliseconds)
         if let roots = try files.roots(content) {
             configuration.trustRoots = .certificates(roots)
             configuration.certificateVerification = isRequired ? .noHostnameVerification : .optionalVerification

@@ -40,12 +40,13 @@ struct PeerWords {
 
     init(_ peer: JSON) { self.peer = peer }
 
-    /// What speaks against it first, then what failed last.
+    /// What speaks against it first, then what failed last; a failure that is over is for `peer show`.
     var trouble: String {
         let kinds = (peer["evidence"]?.array ?? []).filter { $0["stops"] == true }.compactMap { $0["kind"]?.string }
         var seen: Set<String> = []
         let distinct = kinds.filter { seen.insert($0).inserted }
-        return distinct.isEmpty ? peer["failure"]?.cell("code") ?? "" : distinct.joined(separator: " ")
+        guard distinct.isEmpty else { return distinct.joined(separator: " ") }
+        return peer["state"] == "caught-up" ? "" : peer["failure"]?.cell("code") ?? ""
     }
 
     static func age(_ seconds: Int64) -> String {
