@@ -87,7 +87,7 @@ struct SharingDaemon: AsyncParsableCommand {
         } catch {
             throw DaemonExit.cannotStart("\(error)")
         }
-        let asking = WitnessAsking(site: site, witnesses: configuration.witnesses, logger: logger)
+        let asking = WitnessAsking(site: site, witnesses: configuration.witnesses, tls: peerTLS, logger: logger)
         // Before events are taken: has somebody seen more of this log than there is?
         await asking.lookBack()
         await site.reportForks()

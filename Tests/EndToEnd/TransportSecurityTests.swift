@@ -197,6 +197,33 @@ import Testing
         await daemon.stop()
     }
 
+    /// A partner that is a witness, under the partnership's own authority, and turns away who shows no certificate.
+    @Test func `a witness under the partners' authority is asked with the site's certificate`() async throws {
+        let (asking, witness) = (
+            try await PeeredSite("sharing.test/a", agency: "ods:RBS25"),
+            try await PeeredSite("sharing.test/w", agency: "gss:E08000012")
+        )
+        let key = try Cosignature(
+            name: witness.origin + "/witness", key: KeyFile.signingKey(witness.data + "/keys/witness.jwk")
+        ).verifierKey
+        let vkey = try #require(try asking.card()["vkey"]?.string)
+        let (first, second) = (made.path("witness.yaml"), made.path("asking.yaml"))
+        try """
+        tls: {certificate: '\(server.certificate)', key: '\(server.key)', clients: '\(made.path("ca.pem"))', required: true}
+        witness: {logs: ['\(vkey)']}
+        """.write(toFile: first, atomically: true, encoding: .utf8)
+        let daemon = try await Daemon.start(witness.data, ["--config", first], scheme: "https")
+        let shown = try await made.pair("shown", by: "ca")
+        try """
+        peers: {ca: '\(made.path("ca.pem"))', certificate: '\(shown.certificate)', key: '\(shown.key)'}
+        witnesses: [{name: w, url: '\(daemon.server)/witness', key: '\(key)'}]
+        """.write(toFile: second, atomically: true, encoding: .utf8)
+        let asked = try await Daemon.start(asking.data, ["--config", second])
+        #expect(try await WitnessedHouse.isCosigned(asked, 1, by: key))
+        await asked.stop()
+        await daemon.stop()
+    }
+
     @Test func `a key that others may read stops the start, with the way out`() async throws {
         try TestCertificates.restrict(server.key, to: 0o644)
         let path = made.path("sharingd.yaml")

@@ -8,11 +8,12 @@ package struct WitnessAsking: Service {
     private let rounds: [WitnessRound]
     private let http: HTTPClient
 
-    package init(site: Site, witnesses: [AskedWitness], logger: Logger) {
+    /// - Parameter tls: the partnership's authority is believed beside those of the system, and its certificate is shown to who asks.
+    package init(site: Site, witnesses: [AskedWitness], tls: PeerTLS, logger: Logger) {
         let http = WitnessVisit.client()
         self.http = http
         rounds = witnesses.map { witness in
-            WitnessRound(site: site, visit: WitnessVisit(http: http, witness: witness), logger: logger)
+            WitnessRound(site: site, visit: WitnessVisit(http: http, tls: tls, witness: witness), logger: logger)
         }
     }
 

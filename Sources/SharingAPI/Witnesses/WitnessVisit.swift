@@ -22,6 +22,7 @@ struct WitnessVisit: Sendable {
     }
 
     let http: HTTPClient
+    let tls: PeerTLS
     let witness: AskedWitness
 
     /// A client for all witnesses of a site. Its `shutdown` must be called.
@@ -53,6 +54,8 @@ struct WitnessVisit: Sendable {
     }
 
     private func send(_ request: HTTPClientRequest, seconds: Int64) async throws(WitnessFault) -> Answer {
+        var request = request
+        request.tlsConfiguration = tls.witnesses
         do {
             let response = try await http.execute(request, timeout: .seconds(seconds))
             let body = try await response.body.collect(upTo: Limits.noteBytes)

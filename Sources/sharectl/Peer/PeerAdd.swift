@@ -15,9 +15,11 @@ struct PeerAdd: AsyncParsableCommand {
             A site without a line has the url `file:`. It is never asked; its shipments come and go as files (`peer export`, `peer import`).
 
             EXAMPLE
-              sharectl peer add --from council.card.json --fingerprint '01234 56789 01234 56789 01234 56789'
+              sharectl peer add --from council.card.json \\
+                  --fingerprint '01234 56789 01234 56789 01234 56789'
               sharectl peer add council.example --url https://sharing.council.example \\
-                  --vkey 'council.example+1a2b3c4d+AQ…' --site-key site.pub.jwk --hpke hpke.pub.jwk
+                  --vkey 'council.example+1a2b3c4d+AQ…' \\
+                  --site-key site.pub.jwk --hpke hpke.pub.jwk
             """)
 
     @Argument(help: "Origin of the other site's log; left out with --from.")

@@ -12,7 +12,8 @@ struct PeerCardCommand: AsyncParsableCommand {
             other read the fingerprint aloud. With --out it is written to a file for `peer add --from`.
 
             EXAMPLE
-              sharectl peer card --url https://sharing.council.example --out council.card.json
+              sharectl peer card --url https://sharing.council.example \\
+                  --out council.card.json
               sharectl peer card --data ./site --url file: --format json
             """)
 

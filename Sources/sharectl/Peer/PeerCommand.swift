@@ -9,7 +9,8 @@ struct PeerCommand: AsyncParsableCommand {
             by the log, never by what a peer asks for. IG leads and auditors may list.
 
             EXAMPLE
-              sharectl peer card --url https://sharing.council.example --out council.card.json
+              sharectl peer card --url https://sharing.council.example \\
+                  --out council.card.json
               sharectl peer add --from trust.card.json --fingerprint '01234 56789 …'
               sharectl peer list
             """,

@@ -13,7 +13,8 @@ struct PeerExport: AsyncParsableCommand {
 
             EXAMPLE
               sharectl peer export /media/stick/council.shipment --to council.example
-              sharectl peer export council.shipment --to council.example --request request.json
+              sharectl peer export council.shipment --to council.example \\
+                  --request request.json
             """)
 
     @Argument(help: "A new file.")

@@ -11,7 +11,8 @@ struct PeerRemove: AsyncParsableCommand {
             goes on where it was, unless the verifier key is another.
 
             EXAMPLE
-              sharectl peer remove council.example --reason 'the site closes at the end of March'
+              sharectl peer remove council.example \\
+                  --reason 'the site closes at the end of March'
             """)
 
     @Argument(help: "Origin of the peer's log.")

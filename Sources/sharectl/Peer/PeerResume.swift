@@ -12,7 +12,8 @@ struct PeerResume: AsyncParsableCommand {
 
             EXAMPLE
               sharectl peer show council.example
-              sharectl peer resume council.example --reason 'their restore of 3 March was undone; call with their operator'
+              sharectl peer resume council.example \\
+                  --reason 'their restore of 3 March was undone; call with their operator'
             """)
 
     @Argument(help: "Origin of the peer's log.")
