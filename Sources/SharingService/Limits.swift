@@ -76,6 +76,8 @@ package enum ServiceLimits {
 
     /// Days before an agreement's review or end at which it is told.
     static let doctorNoticeDays: Int64 = 30
+    /// Days after which the receiving key is due for a change: the 30 that are meant, and a fortnight's grace.
+    static let doctorReceivingKeyDays: Int64 = 45
     /// Days after which a backup is old: a weekly one has been missed.
     static let doctorBackupDays: Int64 = 8
     /// Free bytes below which the disk is told to be filling: a busy day's events, many times over.

@@ -103,6 +103,26 @@ import Testing
         #expect(says("files").contains("trouble: log.sqlite has another owner than the folder"))
     }
 
+    @Test func `a receiving key that peers have sealed to for too long is due`() async throws {
+        let later = test.clock.now.adding(seconds: 46 * 86_400)
+        #expect(!says("keys", at: later).contains("shipments"))
+        try await test.administer(
+            "peer.added",
+            .object([
+                "origin": "other.example", "url": "file:",
+                "vkey": .text(try VerifierKey(name: "other.example", publicKey: SigningKey.generate().publicKey)),
+                "siteKey": SigningKey.generate().publicKey.jwk, "hpke": AgreementKey.generate().publicJWK,
+            ]))
+        #expect(says("keys", at: test.clock.now.adding(seconds: 44 * 86_400)).hasPrefix("ok"))
+        #expect(
+            says("keys", at: later).contains("warning: shipments have been sealed to one receiving key for 46 days"))
+        await test.site.end()
+        _ = try ReceivingKeyChange.run(folder, now: later)
+        let site = try TestSite.open(test.folder, test.clock)
+        await site.end()
+        #expect(says("keys", at: later.adding(seconds: 86_400)).hasPrefix("ok"))
+    }
+
     @Test func `keys that do not load, or are another log's, are named`() throws {
         let vkey = test.site.verifierKey
         #expect(says("keys").hasPrefix("ok"))

@@ -1,5 +1,6 @@
 import Encodings
 import EventStore
+import Projections
 import SharingModel
 
 /// Whether the site's keys load, and are those that its log was founded with.
@@ -42,6 +43,12 @@ struct KeysCheck: DoctorCheck {
                     "a change of the receiving key is not finished",
                     do: "run `sharectl key rotate-hpke` again with the daemon stopped"))
         }
+        if let days = try Self.daysOfReceivingKey(site, log), days >= ServiceLimits.doctorReceivingKeyDays {
+            findings.append(
+                warning(
+                    "shipments have been sealed to one receiving key for \(days) days",
+                    do: "run `sharectl key rotate-hpke` with the daemon stopped, so that the old key can be destroyed"))
+        }
         if site.isPinned, log.keys.first.description != genesis.vkey {
             findings.append(
                 trouble(
@@ -56,6 +63,19 @@ struct KeysCheck: DoctorCheck {
                     do: "restore the keys that belong to this log: decisions signed with this one would not verify"))
         }
         return findings.isEmpty ? [well("all load, and are those that the log was founded with")] : findings
+    }
+
+    /// How long the receiving key has been the one, where there are peers that seal to it; nil where there are none.
+    private static func daysOfReceivingKey(_ site: ExaminedSite, _ log: ReadOnlyLog) throws -> Int64? {
+        // Another check says so where the projections do not open.
+        guard let peers = try? site.projections.get().read({ try $0.peers() }),
+            peers.contains(where: { $0.removed == nil })
+        else { return nil }
+        let type = EventType.hpkeKeyRotated.rawValue
+        let rotations = try log.storage.entries(in: 0..<log.head.size, mayBeOf: [type]).reversed()
+        let newest = rotations.lazy.compactMap { try? Entry(parsing: $0.bytes) }.first { $0.type == type }
+        let since = try newest?.recorded ?? log.entry(at: 0).recorded
+        return (site.now.seconds - since.seconds) / 86_400
     }
 
     /// What the founding event says; nil where entry 0 is none.
