@@ -22,6 +22,8 @@ final class Docket {
     private var everyItem: [ItemInQuestion]
     /// Resolutions by somebody who may decide, the later ones first.
     let settled: [ResolutionOnRecord]
+    /// Those of them with which something was recorded that only the holder can.
+    private let recording: [ResolutionOnRecord]
     /// What could not be evaluated and might have mattered to the holder: `liverpool-mash/3 is unreadable`.
     let error: String?
     let flows: FlowsInQuestion
@@ -60,6 +62,7 @@ final class Docket {
         error = policy.error(for: question.holder.agency, at: facts.clock)
         flows = FlowsInQuestion(policy, question, facts.clock)
         settled = Self.settled(question, flows, policy.baseline)
+        recording = settled.filter { $0.records != HolderRecords() }
     }
 
     /// Codes as their leaves; one that is unknown stays as it is, to be answered as such.
@@ -106,20 +109,35 @@ final class Docket {
     /// What only the holder can record: in the event itself, else in what its people settled about this item, the later
     /// first. A person who settles one item has weighed nothing for another.
     func records(for item: ItemInQuestion) -> HolderRecords {
-        guard !settled.isEmpty else { return question.records }
-        let all = [question.records] + settled.filter { $0.settles(item.code) == .permitted }.map(\.records)
+        guard !recording.isEmpty else { return question.records }
+        let all = [question.records] + recording.filter { $0.settles(item.code) == .permitted }.map(\.records)
         return HolderRecords(
             withoutConsent: all.lazy.compactMap(\.withoutConsent).first,
             publicInterest: all.lazy.compactMap(\.publicInterest).first,
             oneOff: all.lazy.compactMap(\.oneOff).first)
     }
 
+    /// Whether the holder may have decided for this once about anything.
+    var mayHaveOneOffs: Bool { question.records.oneOff != nil || !recording.isEmpty }
+
+    /// The terms of a decision for this once, which are the same for all items.
+    func terms(of oneOff: OneOff) -> PreparedTerms? {
+        for known in termsOfOneOffs where known.oneOff == oneOff { return known.terms }
+        guard let nation = law.baseline?.value.nation else { return nil }
+        let flow = Flow.oneOff(oneOff, purpose: question.purpose, items: items.map(\.code))
+        let terms = PreparedTerms(flow, nation: nation, law)
+        termsOfOneOffs.append((oneOff, terms))
+        return terms
+    }
+
+    private var termsOfOneOffs: [(oneOff: OneOff, terms: PreparedTerms)] = []
+
     /// What the holder decided for this once about an item, each with the event that holds it: its own event first.
     func oneOffs(for item: ItemInQuestion) -> [(oneOff: OneOff, event: EventReference)] {
         let own = question.records.oneOff.map { [(oneOff: $0, event: question.event)] } ?? []
-        guard !settled.isEmpty else { return own }
+        guard !recording.isEmpty else { return own }
         return own
-            + settled.compactMap { resolution in
+            + recording.compactMap { resolution in
                 guard resolution.settles(item.code) == .permitted else { return nil }
                 return resolution.records.oneOff.map { (oneOff: $0, event: resolution.event) }
             }

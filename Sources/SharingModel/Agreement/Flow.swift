@@ -21,11 +21,11 @@ package struct Flow: Sendable, Hashable {
 }
 
 extension Flow {
-    /// A flow for one item, under which a one-off decision can be held against the law like any other. It belongs to no agreement.
-    package static func oneOff(_ oneOff: OneOff, purpose: PurposeCode, item: ItemCode) -> Flow {
+    /// A flow for some items, under which a one-off decision can be held against the law like any other. It belongs to no agreement.
+    package static func oneOff(_ oneOff: OneOff, purpose: PurposeCode, items: [ItemCode]) -> Flow {
         Flow(
             id: "one-off", from: FlowEnd(everyParty: true), to: FlowEnd(everyParty: true), purpose: purpose,
-            subjects: .anyone, items: [item], inseparable: [], basis: oneOff.basis, consent: .notRequired,
+            subjects: .anyone, items: items, inseparable: [], basis: oneOff.basis, consent: .notRequired,
             conditions: .none, decide: [], breakGlass: [], obligations: .none)
     }
 }

@@ -46,7 +46,7 @@ package struct ItemCode: VocabularyCode {
     @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     /// Whether this code is the other one or an ancestor of it: `health` covers `health.summary`.
-    package func covers(_ other: ItemCode) -> Bool {
+    @inlinable package func covers(_ other: ItemCode) -> Bool {
         let (own, others) = (text.utf8, other.text.utf8)
         if own.count == others.count { return self == other }
         guard own.count < others.count else { return false }

@@ -22,6 +22,15 @@ final class FlowsInQuestion {
     private(set) lazy var reasonForNone: Reason = {
         let inPlay = policy.inPlay(holder: question.holder.agency, at: clock)
         guard !inPlay.isEmpty else { return Reason(.noAgreement) }
+        let recipient = question.recipient.agency
+        // Any flow of an agreement with both parties gets further than those of the others, if it leads from the one to the other.
+        let shared = furthest(among: inPlay.filter { $0.agreement.parties.contains(recipient) })
+        if let shared, let rung = shared.flow?.rung, rung > .parties { return shared }
+        return furthest(among: inPlay) ?? Reason(.recipientNotParty)
+    }()
+
+    /// What stops the flow that gets furthest; nil where none is stopped.
+    private func furthest(among inPlay: [PreparedPolicy.InPlay]) -> Reason? {
         var speaker: Reason?
         for agreement in inPlay {
             for flow in agreement.flows {
@@ -30,8 +39,8 @@ final class FlowsInQuestion {
                 if speaker.map(reason.speaksBefore) ?? true { speaker = reason }
             }
         }
-        return speaker ?? Reason(.recipientNotParty)
-    }()
+        return speaker
+    }
 
     /// How far each that is open gets for an item, with nothing lifted.
     func climbs(for item: ItemInQuestion, in docket: Docket) -> [Climb] {

@@ -7,7 +7,7 @@ struct OneOffRule: Adjustment {
     let step = JudgeStep.oneOff
 
     func adjust(_ answers: inout Answers, in docket: Docket) {
-        guard docket.question.records.oneOff != nil || !docket.settled.isEmpty else { return }
+        guard docket.mayHaveOneOffs else { return }
         answers.revise { item, answer in
             let tried = docket.oneOffs(for: item).map { attempt($0.oneOff, on: item, recordedIn: $0.event, in: docket) }
             let permits = tried.compactMap { if case .permits(let permit) = $0 { permit } else { nil } }
@@ -32,12 +32,10 @@ struct OneOffRule: Adjustment {
         _ oneOff: OneOff, on item: ItemInQuestion, recordedIn event: EventReference, in docket: Docket
     ) -> Attempt {
         // Who told is withheld unless a flow names it (DOMAIN 2).
-        guard let baseline = docket.baseline, item.known != nil, item.code != .informant else {
+        guard let terms = docket.terms(of: oneOff), item.known != nil, item.code != .informant else {
             return .fails(Reason(.itemNotCovered))
         }
         guard docket.purpose != nil else { return .fails(Reason(.purposeNotCovered)) }
-        let flow = Flow.oneOff(oneOff, purpose: docket.question.purpose, item: item.code)
-        let terms = PreparedTerms(flow, nation: baseline.nation, docket.law)
         let candidate = Candidate(docket: docket, terms: terms, item: item, isOneOff: true)
         if let stop = LiftableBars.bar(of: candidate) {
             var bar = Reason(stop.code, fact: stop.fact, detail: stop.detail)

@@ -9,18 +9,31 @@ struct Resolutions: Adjustment {
 
     func adjust(_ answers: inout Answers, in docket: Docket) {
         guard !docket.question.resolutions.isEmpty else { return }
+        let settled = docket.settled.map { resolution in
+            let flows = docket.flows.open.filter {
+                DecidingRoles.mayDecide(resolution.role, under: $0.flow, docket.policy.baseline)
+            }
+            return Settled(resolution: resolution, flows: flows)
+        }
         answers.revise { item, answer in
             if let reason = answer.reason, reason.isFinal { return nil }
             if case .shareFirst = answer { return nil }
             let no = refusal(of: item.code, in: docket)
-            let yes = docket.settled.filter { resolution in
-                resolution.settles(item.code) == .permitted && no.map { $0.event < resolution.event } ?? true
+            let yes = settled.filter { settled in
+                settled.resolution.settles(item.code) == .permitted
+                    && no.map { $0.event < settled.resolution.event } ?? true
             }
             if yes.isEmpty, let no { return .notPermitted(withheld(answer, no)) }
             let permits = yes.flatMap { given(for: item, $0, in: docket) }
                 .sorted { ($0.reference, $0.by) < ($1.reference, $1.by) }.map(\.permit)
             return answer.adding(permits, to: item)
         }
+    }
+
+    /// A resolution by somebody who may decide, and the flows under which that is so.
+    private struct Settled {
+        let resolution: ResolutionOnRecord
+        let flows: [PreparedFlow]
     }
 
     private typealias Refusal = (event: EventReference, exception: String?)
@@ -40,19 +53,18 @@ struct Resolutions: Adjustment {
     }
 
     private func given(
-        for item: ItemInQuestion, _ resolution: ResolutionOnRecord, in docket: Docket
+        for item: ItemInQuestion, _ settled: Settled, in docket: Docket
     ) -> [(reference: String, by: EventReference, permit: Permit)] {
         let isDutyBound = !docket.duties.isEmpty
-        return docket.flows.open.filter {
-            DecidingRoles.mayDecide(resolution.role, under: $0.flow, docket.policy.baseline)
-        }.map { flow in
+        let event = settled.resolution.event
+        return settled.flows.map { flow in
             flow.climb(for: item, in: docket) { stop in
                 stop.isReferred || Self.isTheHoldersToLift(stop) || (isDutyBound && Self.isReferredByDuty(stop))
             }
         }.filter(\.permits).map { climb in
             var permit = climb.permit
-            permit.grounds.facts.append(resolution.event)
-            return (permit.reference, resolution.event, permit)
+            permit.grounds.facts.append(event)
+            return (permit.reference, event, permit)
         }
     }
 
@@ -84,7 +96,8 @@ struct Resolutions: Adjustment {
 extension ResolutionOnRecord {
     /// What it says about an item: the closest of its codes that covers it.
     fileprivate func closest(to item: ItemCode) -> DisclosureResolved.Item? {
-        items.filter { $0.item.covers(item) }.max { $0.item.depth < $1.item.depth }
+        // Itself is the deepest code that covers it; nearly always it is there.
+        items.first { $0.item == item } ?? items.filter { $0.item.covers(item) }.max { $0.item.depth < $1.item.depth }
     }
 
     func settles(_ item: ItemCode) -> DisclosureResolved.Item.Result? { closest(to: item)?.result }

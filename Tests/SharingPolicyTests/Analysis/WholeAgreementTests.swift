@@ -87,11 +87,17 @@ struct WholeAgreementTests {
             // The same reasons differ only in who decides.
             let met = found.filter { $0.before != $0.after }
             if Self.isSoak { #expect(met.subtracting(census.changed[place]) == [], "change \(place)") }
-            print("diff: \(subject.name) \(place), \(found.count) changes")
+            Self.say("diff: \(subject.name) \(place), \(found.count) changes")
         }
-        print(
+        Self.say(
             "agreements: \(subject.name) and \(changed.count) changes of it, \(asked) of \(questions.count) questions asked of each in "
                 + "\(counted), \(passages.count) permits, \(ContinuousClock.now - began) in all")
+    }
+
+    /// Into a file, too, at once: whoever ends a soak early is to see how far it came.
+    private static func say(_ line: String) {
+        print(line)
+        fflush(nil)
     }
 
     /// Two lanes, each asking about every other setting.
@@ -105,6 +111,7 @@ struct WholeAgreementTests {
                             census.askAll(questions.setting(number, ofWay: way))
                             await Task.yield()
                         }
+                        say("lane \(lane): \(way + 1) of \(questions.ways) ways, \(census.asked) questions")
                     }
                     return census
                 }

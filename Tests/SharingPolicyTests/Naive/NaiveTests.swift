@@ -45,7 +45,9 @@ struct NaiveTests {
         let lanes = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
         let tally = await withTaskGroup(of: Tally.self) { group in
             for lane in 0..<lanes {
-                group.addTask { Self.run(stride(from: Self.first + lane, to: Self.first + Self.count, by: Int(lanes))) }
+                group.addTask {
+                    await Self.run(stride(from: Self.first + lane, to: Self.first + Self.count, by: Int(lanes)))
+                }
             }
             return await group.reduce(into: Tally()) { $0.add($1) }
         }
@@ -73,9 +75,11 @@ struct NaiveTests {
         }
     }
 
-    private static func run(_ seeds: StrideTo<UInt64>) -> Tally {
+    private static func run(_ seeds: StrideTo<UInt64>) async -> Tally {
         var tally = Tally()
         for seed in seeds {
+            // There are as many lanes as threads, and the other tests are to have their turn.
+            await Task.yield()
             var wild = WildWorld(seed: seed)
             let world = wild.world()
             let (question, facts) = (world.question, world.facts)
