@@ -27,7 +27,22 @@ package struct SyncRow: Sendable, Hashable {
     package let root: String
 }
 
+/// An event of a peer that waits for what it refers to.
+package struct WaitingRow: Sendable, Hashable {
+    package let number: Int64
+    package let vkey: String
+    package let peer: String
+    package let position: Int64
+}
+
 extension ProjectionReader {
+    /// In the order in which they came.
+    package func waiting() throws -> [WaitingRow] {
+        try all("SELECT * FROM waiting ORDER BY number").map {
+            WaitingRow(number: $0["number"], vkey: $0["vkey"], peer: $0["peer"], position: $0["position"])
+        }
+    }
+
     /// A site by its origin, removed ones too; nil if it was never added.
     package func peer(_ origin: String) throws -> PeerRow? {
         try first("SELECT * FROM peer WHERE origin = ?", [origin]).map(Self.peerRow)

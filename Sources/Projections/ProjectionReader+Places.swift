@@ -48,10 +48,7 @@ extension ProjectionReader {
 
     package func source(of place: Int64) throws -> EventSource {
         let arrival = try first(
-            """
-            SELECT a.peer AS peer, a.position AS position, s.vkey AS vkey FROM arrival a JOIN sync s ON s.idx = a.brought
-            WHERE a.idx = ?
-            """, [place])
+            "SELECT peer, position, vkey FROM arrival WHERE idx = ?", [place])
         if let arrival { return .peer(origin: arrival["peer"], vkey: arrival["vkey"], position: arrival["position"]) }
         let before: Int64? = try first(
             "SELECT arrived FROM sync WHERE idx < ? ORDER BY idx DESC LIMIT 1", [place])?["arrived"]
@@ -68,15 +65,21 @@ extension ProjectionReader {
         return try arrival?["own"] ?? source(of: place).position
     }
 
-    /// Every peer's keys, with the peer's origin, in the order of enrolment there.
-    package func peerKeys() throws -> [(peer: String, key: KeyRow)] {
-        try all("SELECT * FROM peer_key ORDER BY peer, enrolled, kid").map { ($0["peer"], try Self.keyRow($0)) }
+    /// The keys in peers' logs by those logs' verifier keys, in the order of enrolment there. Only those of agencies that are registered here as
+    /// hosted at that peer, and of the peer's site itself: no peer says anything of others' keys.
+    package func peerKeys() throws -> [(vkey: String, key: KeyRow)] {
+        try all(
+            """
+            SELECT k.* FROM peer_key k LEFT JOIN agency a ON a.agency = k.agency
+            WHERE a.site = k.peer OR k.agency = 'site:' || k.peer ORDER BY k.vkey, k.enrolled, k.kid
+            """
+        ).map { ($0["vkey"], try Self.keyRow($0)) }
     }
 
-    package func peerKeyRevocations() throws -> [(peer: String, revocation: KeyRevocationRow)] {
-        try all("SELECT * FROM peer_key_revocation ORDER BY peer, position").map { row in
+    package func peerKeyRevocations() throws -> [(vkey: String, revocation: KeyRevocationRow)] {
+        try all("SELECT * FROM peer_key_revocation ORDER BY vkey, position").map { row in
             (
-                row["peer"],
+                row["vkey"],
                 KeyRevocationRow(
                     index: row["position"], kid: row["kid"],
                     since: Column(table: "peer_key_revocation").instant(row, "since"))

@@ -6,7 +6,7 @@
 /// know it, and are log indexes where there are no peers (``ProjectionReader/Source``). Times are milliseconds since 1970 UTC, ids are 16 bytes, lists are JSON.
 enum ProjectionSchema {
     /// Changes with every change below: projections of another version are thrown away and rebuilt.
-    static let version = 9
+    static let version = 10
 
     static let statements = [coreStatements, factStatements, aftermathStatements].joined(separator: "\n")
 
@@ -55,15 +55,19 @@ enum ProjectionSchema {
         ) STRICT;
         -- Which places are events of peers, and where those stand in their logs.
         CREATE TABLE arrival (
-            idx INTEGER PRIMARY KEY, peer TEXT NOT NULL, position INTEGER NOT NULL, brought INTEGER NOT NULL
+            idx INTEGER PRIMARY KEY, peer TEXT NOT NULL, vkey TEXT NOT NULL, position INTEGER NOT NULL, brought INTEGER NOT NULL
+        ) STRICT;
+        -- Events of peers that refer to what is not known here yet: they are looked at again whenever a peer's log brings something.
+        CREATE TABLE waiting (
+            number INTEGER PRIMARY KEY, vkey TEXT NOT NULL, peer TEXT NOT NULL, position INTEGER NOT NULL
         ) STRICT;
         -- The keys in peers' logs. They sign nothing here; what was recorded under one that is not trusted any more does not permit.
         CREATE TABLE peer_key (
-            peer TEXT NOT NULL, kid TEXT NOT NULL, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL, enrolled INTEGER NOT NULL,
-            enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL, PRIMARY KEY (peer, kid)
+            vkey TEXT NOT NULL, peer TEXT NOT NULL, kid TEXT NOT NULL, agency TEXT NOT NULL, jwk TEXT NOT NULL, roles TEXT NOT NULL,
+            enrolled INTEGER NOT NULL, enrolled_by TEXT NOT NULL, enrolled_at INTEGER NOT NULL, PRIMARY KEY (vkey, kid)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE peer_key_revocation (
-            peer TEXT NOT NULL, position INTEGER NOT NULL, kid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (peer, position)
+            vkey TEXT NOT NULL, position INTEGER NOT NULL, kid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (vkey, position)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_by_peer ON sync (peer, idx);
         CREATE TABLE key_revocation (idx INTEGER PRIMARY KEY, kid TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
@@ -158,7 +162,8 @@ enum ProjectionSchema {
     private static let coreTables: [(name: String, key: [String])] = [
         ("event", ["idx"]), ("audience", ["agency", "idx"]), ("party", ["agency", "idx"]),
         ("known_to", ["subject", "agency"]), ("agency", ["agency"]), ("peer", ["origin"]), ("sync", ["idx"]),
-        ("arrival", ["idx"]), ("peer_key", ["peer", "kid"]), ("peer_key_revocation", ["peer", "position"]),
+        ("arrival", ["idx"]), ("waiting", ["number"]), ("peer_key", ["vkey", "kid"]),
+        ("peer_key_revocation", ["vkey", "position"]),
         ("agency_key", ["kid"]), ("key_revocation", ["idx"]), ("baseline", ["idx"]),
         ("agreement", ["agreement", "version"]),
         ("agreement_party", ["agreement", "version", "agency"]),

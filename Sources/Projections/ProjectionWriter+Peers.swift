@@ -39,8 +39,8 @@ extension ProjectionWriter {
             try db.inSavepoint {
                 try apply(recorded, pairedWith: other)
                 try run(
-                    "INSERT INTO arrival (idx, peer, position, brought) VALUES (?, ?, ?, ?)",
-                    [recorded.index, arrival.peer, arrival.position, arrival.broughtAt])
+                    "INSERT INTO arrival (idx, peer, vkey, position, brought) VALUES (?, ?, ?, ?, ?)",
+                    [recorded.index, arrival.peer, arrival.vkey, arrival.position, arrival.broughtAt])
                 try run("UPDATE sync SET arrived = arrived + 1 WHERE idx = ?", [arrival.broughtAt])
                 return .commit
             }
@@ -48,6 +48,23 @@ extension ProjectionWriter {
             return false
         }
         return true
+    }
+
+    /// Notes that an event of a peer waits for what it refers to. Beyond a number for each log, whatever waits is not looked at again.
+    /// - Returns: whether it waits.
+    package func wait(_ arrival: RecordedEvent.Arrival, atMost limit: Int64) throws -> Bool {
+        let count: Int64 =
+            try reader.first("SELECT count(*) AS n FROM waiting WHERE vkey = ?", [arrival.vkey])?["n"] ?? 0
+        guard count < limit else { return false }
+        try run(
+            "INSERT INTO waiting (vkey, peer, position) VALUES (?, ?, ?)",
+            [arrival.vkey, arrival.peer, arrival.position])
+        return true
+    }
+
+    /// It waits no longer.
+    package func release(_ waiting: WaitingRow) throws {
+        try run("DELETE FROM waiting WHERE number = ?", [waiting.number])
     }
 
     /// Notes the keys that an event of a peer's log enrols or revokes there.
@@ -59,11 +76,11 @@ extension ProjectionWriter {
                 guard let key = try? PublicKey(jwk: jwk) else { continue }
                 try run(
                     """
-                    INSERT INTO peer_key (peer, kid, agency, jwk, roles, enrolled, enrolled_by, enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO peer_key (vkey, peer, kid, agency, jwk, roles, enrolled, enrolled_by, enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """,
                     [
-                        arrival.peer, key.thumbprint.description, agency.text, key.jwk.text,
+                        arrival.vkey, arrival.peer, key.thumbprint.description, agency.text, key.jwk.text,
                         texts(roles.map(\.rawValue)),
                         arrival.position, recorded.kid, recorded.recorded.milliseconds,
                     ])
@@ -75,8 +92,8 @@ extension ProjectionWriter {
         case .keyEnrolled(let data): try enrol([(data.jwk, data.roles)], for: data.agency)
         case .keyRevoked(let data):
             try run(
-                "INSERT INTO peer_key_revocation (peer, position, kid, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [arrival.peer, arrival.position, data.kid, data.since.milliseconds])
+                "INSERT INTO peer_key_revocation (vkey, position, kid, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [arrival.vkey, arrival.position, data.kid, data.since.milliseconds])
         default: return false
         }
         return true

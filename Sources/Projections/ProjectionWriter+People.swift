@@ -35,6 +35,28 @@ extension ProjectionWriter {
                 JSON.array(data.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }).text,
                 data.method.rawValue, data.from.description, data.until?.description,
             ])
+        // Where two sites tell, the withdrawal may come first.
+        try run(
+            """
+            UPDATE consent SET (withdrawn, withdrawn_event, withdrawn_at) =
+                (SELECT idx, event, recorded FROM ending WHERE record = ?2 ORDER BY idx LIMIT 1)
+            WHERE idx = ?1 AND EXISTS (SELECT 1 FROM ending WHERE record = ?2)
+            """, [recorded.index, recorded.id.blob])
+    }
+
+    func withdraw(_ data: ConsentWithdrawn, _ recorded: RecordedEvent) throws {
+        try run(
+            """
+            UPDATE consent SET withdrawn = ?, withdrawn_event = ?, withdrawn_at = ?
+            WHERE idx = (SELECT idx FROM event WHERE id = ?) AND withdrawn IS NULL
+            """,
+            [recorded.index, recorded.id.blob, recorded.recorded.milliseconds, data.consent.blob])
+        guard try reader.index(of: data.consent) == nil else { return }
+        try run(
+            "INSERT INTO ending (idx, record, event, kid, recorded) VALUES (?, ?, ?, ?, ?)",
+            [
+                recorded.index, data.consent.blob, recorded.id.blob, recorded.kid, recorded.recorded.milliseconds,
+            ])
     }
 
     func refuse(_ data: ConsentRefused, _ recorded: RecordedEvent) throws {

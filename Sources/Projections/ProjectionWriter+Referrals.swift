@@ -105,10 +105,12 @@ extension ProjectionWriter {
         guard isToldElsewhere || recorded.arrival != nil else { return nil }
         // Each log's clock never goes backwards, so its own steps keep their order.
         let own = try reader.ownOrigin()
-        let steps = try reader.steps(of: referral.event).map { step in
-            let log = step.event == recorded.id ? recorded.arrival?.peer : try reader.source(of: step.index).peer
-            return (step: step, log: log ?? own)
-        }
+        let logs = try reader.all(
+            "SELECT s.idx AS idx, a.peer AS peer FROM referral_step s JOIN arrival a ON a.idx = s.idx WHERE s.referral = ?",
+            [referral.event.blob])
+        var peers: [Int64: String] = [recorded.index: recorded.arrival?.peer ?? own]
+        for row in logs { peers[row["idx"]] = row["peer"] }
+        let steps = try reader.steps(of: referral.event).map { (step: $0, log: peers[$0.index] ?? own) }
         return try steps.sorted {
             ($0.step.recorded, $0.log, $0.step.index) < ($1.step.recorded, $1.log, $1.step.index)
         }.map(\.step).reduce(ReferralLife.submitted) { life, step in

@@ -52,13 +52,7 @@ package struct ProjectionWriter {
         case .subjectDescribed(let data): try describe(data, recorded)
         case .subjectLinked, .forkDetected: break
         case .consentGiven(let data): try give(data, recorded)
-        case .consentWithdrawn(let data):
-            try run(
-                """
-                UPDATE consent SET withdrawn = ?, withdrawn_event = ?, withdrawn_at = ?
-                WHERE idx = (SELECT idx FROM event WHERE id = ?) AND withdrawn IS NULL
-                """,
-                [recorded.index, recorded.id.blob, recorded.recorded.milliseconds, data.consent.blob])
+        case .consentWithdrawn(let data): try withdraw(data, recorded)
         case .consentRefused(let data): try refuse(data, recorded)
         case .referralSubmitted(let data): try submit(data, recorded)
         case .referralInfoProvided(let data): try provide(data, recorded)

@@ -93,12 +93,11 @@ struct Batch {
             payload = (try? store.log.body(at: index))?.opened.flatMap { try? $0.event().payloadBytes }
             fate = .known(index: index)
         } else {
+            guard try writer.reader.index(of: id) == nil else { throw Rejection.idInUse }
             return nil
         }
         guard payload == received.verified.payloadBytes else {
-            throw Rejection(
-                .conflict, "id-in-use",
-                "another event has this id; the same event is sent again with the same bytes, a new one with a new id")
+            throw Rejection.idInUse
         }
         return fate
     }
@@ -144,18 +143,18 @@ struct Batch {
         let index = size + Int64(place)
         var shelf = self.shelf
         var keys = self.keys
-        let files = self.files
         let arrivals = Arrivals(
             writer: writer, known: knownEvents, vault: store.vault, origin: store.origin,
             person: { [store] identifier in
                 if let known = try store.vault.reference(for: identifier.text) { return SubjectReference(known) }
                 return SubjectReference(try store.vault.stageSubject(identifier: identifier.text, at: index))
             },
-            applied: { files.follow($0, changesKeys: $1) },
             ignored: { [metrics] in metrics.count("sharing_arrivals_ignored_total", "code", $0) })
         let raised = try arrivals.take(
             advance.data, from: advance.peer, after: advance.old, at: index + arrived, keys: &keys, shelf: &shelf)
         (self.shelf, self.keys, keysChanged) = (shelf, keys, true)
+        // What came may be about a person under another reference than the one that it changes.
+        files.forget()
         standings = nil
         arrived = try writer.reader.arrived()
         var decisions: [Decision] = []
@@ -216,6 +215,7 @@ struct Batch {
         try writer.apply(
             recorded, pairedWith: event.otherPerson.flatMap { try Admission.reference(to: $0, in: store.vault) })
         let changesKeys = try keys.apply(recorded)
+        if case .agencyRegistered(let data) = event.data, data.site != nil { try keys.readAbroad(writer.reader) }
         if changesKeys {
             keysChanged = true
             shelf.forget()
@@ -343,4 +343,10 @@ struct Batch {
             }
         }
     }
+}
+
+extension Rejection {
+    fileprivate static let idInUse = Rejection(
+        .conflict, "id-in-use",
+        "another event has this id; the same event is sent again with the same bytes, a new one with a new id")
 }

@@ -31,7 +31,7 @@ package struct EnrolledKey: Sendable {
 /// with each event and hands out copies after each commit.
 package struct KeyBook: Sendable {
     package private(set) var keys: [Thumbprint: EnrolledKey] = [:]
-    /// What peers' logs say of the keys in them. Nobody signs in here with one; what arrived under one that is not trusted any more
+    /// What peers' logs say of the keys in them, by those logs' verifier keys. Nobody signs in here with one; what arrived under one that is not trusted any more
     /// no longer permits.
     private(set) var abroad: [String: KeyBook] = [:]
 
@@ -41,10 +41,15 @@ package struct KeyBook: Sendable {
     /// - Throws: `KeyError` if a stored key cannot be read.
     package init(_ reader: ProjectionReader) throws {
         try self.init(keys: reader.keys(), revocations: reader.keyRevocations(), agencies: reader.agencies())
-        let revocations = Dictionary(grouping: try reader.peerKeyRevocations(), by: \.peer)
-        for (peer, keys) in Dictionary(grouping: try reader.peerKeys(), by: \.peer) {
-            abroad[peer] = try KeyBook(
-                keys: keys.map(\.key), revocations: revocations[peer]?.map(\.revocation) ?? [], agencies: [])
+        try readAbroad(reader)
+    }
+
+    /// Reads anew what peers' logs say of keys: whenever one says something, or an agency is registered here.
+    mutating func readAbroad(_ reader: ProjectionReader) throws {
+        let revocations = Dictionary(grouping: try reader.peerKeyRevocations(), by: \.vkey)
+        abroad = try Dictionary(grouping: reader.peerKeys(), by: \.vkey).mapValues { keys in
+            try KeyBook(
+                keys: keys.map(\.key), revocations: revocations[keys[0].vkey]?.map(\.revocation) ?? [], agencies: [])
         }
     }
 
@@ -110,13 +115,6 @@ package struct KeyBook: Sendable {
         return !known.isEmpty && known.allSatisfy { key in key.distrustedSince.map { recorded < $0 } ?? true }
     }
 
-    /// Follows an event of a peer's log; its index is its position there.
-    /// - Returns: whether it changed what is known of that log's keys.
-    mutating func apply(_ event: RecordedEvent, of peer: String) -> Bool {
-        // A key that cannot be read enrols nobody.
-        (try? abroad[peer, default: KeyBook()].apply(event)) ?? false
-    }
-
     /// What a key was worth at a position.
     package func standing(of kid: Thumbprint, author: String, at index: Int64) -> KeyStanding {
         guard let key = keys[kid] else { return .unknown }
@@ -143,14 +141,18 @@ package struct KeyBook: Sendable {
         distrust(kid, since: since, at: index, reason: .revoked)
     }
 
-    /// Ends a key and, with it, every key that it enrolled at or after `since`.
+    /// Ends a key and, with it, every key that it enrolled at or after `since`, and so on.
     private mutating func distrust(_ kid: Thumbprint, since: Instant, at index: Int64, reason: EnrolledKey.End) {
-        if keys[kid]?.end == nil { keys[kid]?.end = (index, reason) }
-        let before = keys[kid]?.distrustedSince ?? since
-        keys[kid]?.distrustedSince = min(since, before)
-        for (other, key) in keys where key.enrolledBy == kid && other != kid && key.enrolledAt >= since {
-            guard key.distrustedSince.map({ $0 > key.enrolledAt }) ?? true else { continue }
-            distrust(other, since: key.enrolledAt, at: index, reason: .enrolledUnderRevokedKey)
+        let enrolled = Dictionary(grouping: keys.filter { $0.key != $0.value.enrolledBy }, by: \.value.enrolledBy)
+        var next = [(kid: kid, since: since, reason: reason)]
+        while let (kid, since, reason) = next.popLast() {
+            if keys[kid]?.end == nil { keys[kid]?.end = (index, reason) }
+            let before = keys[kid]?.distrustedSince ?? since
+            keys[kid]?.distrustedSince = min(since, before)
+            for (other, key) in enrolled[kid] ?? [] where key.enrolledAt >= since {
+                guard keys[other]?.distrustedSince.map({ $0 > key.enrolledAt }) ?? true else { continue }
+                next.append((other, key.enrolledAt, .enrolledUnderRevokedKey))
+            }
         }
     }
 

@@ -67,6 +67,10 @@ package enum ServiceLimits {
 
     /// Resolutions of resolutions that are followed to what was asked or offered at first: nobody settles a thing that often.
     static let resolutionsFollowed = 64
+    /// Events of one peer's log that wait for what they refer to. Each is looked at again whenever a peer's log brings something.
+    static let arrivalsWaiting: Int64 = 256
+    /// Questions that one `sync.advanced` may bring: with the decisions of a full batch they fit into one append.
+    static let questionsOfArrival = 1_536
 
     /// How long a receiving key that was replaced is kept, in seconds: a shipment on a stick may take weeks, and one on a line that was cut as
     /// long. After it, what was sealed to the key opens for nobody, so that old files do not outlive an erasure.

@@ -5,6 +5,7 @@ import Locking
 import Logging
 import Projections
 import SharingModel
+import Shipping
 
 /// The one writer: one log, one order (DESIGN section 3).
 ///
@@ -94,6 +95,11 @@ actor Registrar {
         } catch let error as VaultError {
             // Thrown by a look-up: a commit of the vault that fails comes as the log's error.
             takeBack(submissions, .vault(error))
+        } catch let error as ReplicaError {
+            // Nothing of the site's own was touched: what came of a peer could not be read.
+            takeBack(submissions, code: error.code)
+        } catch SiteError.replicaBehind {
+            takeBack(submissions, code: "replica-behind")
         } catch {
             isDead = true
             intake.close()
@@ -102,14 +108,18 @@ actor Registrar {
         }
     }
 
-    /// Nothing was written; the transaction of the projections was taken back.
     private func takeBack(_ submissions: [Submission], _ error: LogError) {
+        takeBack(submissions, code: error.code, .notRecorded(error))
+    }
+
+    /// Nothing was written; the transaction of the projections was taken back.
+    private func takeBack(_ submissions: [Submission], code: String, _ rejection: Rejection? = nil) {
         store.vault.discardStaged()
         book = directory.current
         shelf.forget()
         files.forget()
-        logger.error("a batch was not recorded", metadata: ["code": "\(error.code)", "events": "\(submissions.count)"])
-        for submission in submissions { submission.answer(.failure(.notRecorded(error))) }
+        logger.error("a batch was not recorded", metadata: ["code": "\(code)", "events": "\(submissions.count)"])
+        for submission in submissions { submission.answer(.failure(rejection ?? .notRecorded(code))) }
     }
 
     /// Admits, decides, appends and projects one batch.
@@ -177,6 +187,10 @@ extension Rejection {
     /// A batch that the store refused before anything was written.
     static func notRecorded(_ error: LogError) -> Rejection {
         if case .refused(.storage(.diskFull)) = error { return .storageFull }
-        return Rejection(.overloaded, "not-recorded", "the event was not recorded (\(error.code)); send it again")
+        return notRecorded(error.code)
+    }
+
+    fileprivate static func notRecorded(_ code: String) -> Rejection {
+        Rejection(.overloaded, "not-recorded", "the event was not recorded (\(code)); send it again")
     }
 }

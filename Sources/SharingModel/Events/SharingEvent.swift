@@ -17,13 +17,16 @@ package struct RecordedEvent: Sendable, Hashable {
     package struct Arrival: Sendable, Hashable {
         /// Origin of the log that it stands in.
         package let peer: String
+        /// The verifier key of that log, which names it: a peer may begin another.
+        package let vkey: String
         /// Its position there.
         package let position: Int64
         /// The place of the `sync.advanced` that brought it.
         package let broughtAt: Int64
 
-        package init(peer: String, position: Int64, broughtAt: Int64) {
+        package init(peer: String, vkey: String, position: Int64, broughtAt: Int64) {
             self.peer = peer
+            self.vkey = vkey
             self.position = position
             self.broughtAt = broughtAt
         }

@@ -33,10 +33,10 @@ extension Admission {
         let referral = try self.referral(data.referral, event)
         let mover = data.verb.isSenders ? referral.sender : referral.recipient
         guard event.envelope.source == mover else { throw Self.wrongAuthor }
+        if let to = data.to { try checkEnrolled(to) }
         try checkStep(data.verb, referral)
         var admitted = Admitted(audience: try audience(of: event))
         guard data.verb == .redirected, let to = data.to else { return admitted }
-        try checkEnrolled(to)
         guard to != referral.recipient, to != referral.sender else {
             throw Rejection.invalid(
                 "/data/to", "same-agency", "a referral is redirected to an agency that has no part in it yet")

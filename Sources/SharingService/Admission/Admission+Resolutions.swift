@@ -50,6 +50,7 @@ extension Admission {
 
     /// Settling is for the roles that the judge listens to, by the judge's own rule.
     private func checkDecider(_ role: RoleCode, _ task: DecisionTask, _ row: DisclosureRow) throws {
+        for agency in [task.holder, task.recipient] { try checkEnrolled(agency, at: "/data/request") }
         let question = try FactGathering(reader: reader, keys: keys, replicas: [])
             .question(task, about: EventReference(id: row.event, index: row.index))
         let facts = Facts(at: row.index, clock: now, policy: "", baseline: baseline, prepared: context.policy)

@@ -78,7 +78,8 @@ extension ReadingDesk {
         guard reader.isOfAgency else { return [] }
         let entry = try known(projections).at(index).entry
         guard !entry.releases.isEmpty, let request = entry.cause,
-            try projections.disclosure(of: request)?.recipient == reader.agency
+            try (projections.disclosure(of: request) ?? projections.disclosure(of: entry.id))?.recipient
+                == reader.agency
         else { return [] }
         return try entry.releases.compactMap { try projections.index(of: $0) }.filter { $0 < index - 1 }.sorted()
     }

@@ -16,6 +16,8 @@ final class Retaking {
     private let origin: String
     private let site: AgencyID
     private var taking: Taking
+    /// What was to be decided at the position reached last.
+    private var last: (index: Int64, raised: [Arrivals.Raised])?
 
     /// - Throws: `ExplanationError.noVault` where bodies about people cannot be opened.
     init(_ log: ReadOnlyLog, replicas: any ReplicaShelf) throws {
@@ -42,16 +44,12 @@ final class Retaking {
     func question(
         on event: UniqueID, at index: Int64, known: [Replica], progress: (_ done: Int64, _ of: Int64) -> Void
     ) throws -> (event: RecordedEvent, question: Question, facts: Facts) {
-        try advance(to: index, progress)
-        let root = try log.root(at: index + 1).bytes
+        if last?.index != index { try reach(index, progress) }
+        guard let raised = last?.raised.first(where: { $0.recorded.id == event }) else {
+            throw ExplanationError.noDecision
+        }
+        let entry = try log.entry(at: index)
         return try projections.write { writer in
-            let (entry, body) = (try log.entry(at: index), try log.body(at: index))
-            let own = entry.id == event ? try raised(by: entry, at: index, body, writer) : nil
-            let arrived = try taking.apply(entry, at: index, body, to: writer)
-            try writer.advance(to: ProjectionStore.Position(size: index + 1, root: root))
-            guard let raised = own ?? arrived.first(where: { $0.recorded.id == event }) else {
-                throw ExplanationError.noDecision
-            }
             let gathering = FactGathering(reader: writer.reader, keys: taking.keys, replicas: known)
             let question = try gathering.question(
                 raised.task, about: EventReference(id: event, index: raised.recorded.index))
@@ -61,15 +59,26 @@ final class Retaking {
         }
     }
 
-    private func advance(to index: Int64, _ progress: (_ done: Int64, _ of: Int64) -> Void) throws {
+    /// Draws the projections up to a position, itself included, and keeps what was to be decided there.
+    private func reach(_ index: Int64, _ progress: (_ done: Int64, _ of: Int64) -> Void) throws {
         _ = try Replay.run(projections, from: log, replicas: taking.replicas, until: .size(index), progress: progress)
         taking = try projections.read { try Taking(log: log, replicas: taking.replicas, $0) }
+        let root = try log.root(at: index + 1).bytes
+        let (entry, body) = (try log.entry(at: index), try log.body(at: index))
+        let raised = try projections.write { writer in
+            let own = try ownQuestion(of: entry, at: index, body, writer)
+            let arrived = try taking.apply(entry, at: index, body, to: writer)
+            try writer.advance(to: ProjectionStore.Position(size: index + 1, root: root))
+            return (own.map { [$0] } ?? []) + arrived
+        }
+        last = (index, raised)
     }
 
     /// The question that an event of this log raised when it was admitted, before it is applied.
-    private func raised(
-        by entry: Entry, at index: Int64, _ body: StoredBody, _ writer: ProjectionWriter
-    ) throws -> Arrivals.Raised {
+    private func ownQuestion(
+        of entry: Entry, at index: Int64, _ body: StoredBody, _ writer: ProjectionWriter
+    ) throws -> Arrivals.Raised? {
+        guard entry.type != EventType.syncAdvanced.rawValue else { return nil }
         let recorded = try taking.recorded(entry, at: index, body)
         let known = KnownEvents(log: log, replicas: taking.replicas, reader: writer.reader)
         let context = try AdmissionContext.gather(

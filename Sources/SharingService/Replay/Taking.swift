@@ -38,6 +38,9 @@ struct Taking {
             recorded,
             pairedWith: recorded.event.otherPerson.flatMap { try Admission.reference(to: $0, in: log.vault) })
         if try keys.apply(recorded) { shelf.forget() }
+        if case .agencyRegistered(let data) = recorded.event.data, data.site != nil {
+            try keys.readAbroad(writer.reader)
+        }
         shelf.follow(recorded.event)
         return []
     }
@@ -51,8 +54,7 @@ struct Taking {
         let arrivals = Arrivals(
             writer: writer, known: KnownEvents(log: log, replicas: replicas, reader: writer.reader), vault: vault,
             origin: recorded.event.envelope.site,
-            person: { try vault.reference(for: $0.text).map(SubjectReference.init) }, applied: { _, _ in },
-            ignored: { _ in })
+            person: { try vault.reference(for: $0.text).map(SubjectReference.init) }, ignored: { _ in })
         let raised = try arrivals.take(
             data, from: peer, after: old, at: recorded.index, keys: &keys, shelf: &shelf)
         arrived = try writer.reader.arrived()

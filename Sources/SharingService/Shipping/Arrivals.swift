@@ -29,8 +29,6 @@ struct Arrivals {
     let origin: String
     /// The reference of a person; nil where there is none any more, because it was erased.
     let person: (PersonIdentifier) throws -> SubjectReference?
-    /// Is told of every event that was applied, and whether it changed what is known of keys.
-    let applied: (RecordedEvent, _ changesKeys: Bool) -> Void
     /// Is told the code of what was not.
     let ignored: (String) -> Void
 
@@ -44,20 +42,55 @@ struct Arrivals {
     ) throws -> [Raised] {
         let replica = try known.replicas.replica(of: peer)
         guard try Self.has(data, replica) else { throw SiteError.replicaBehind(peer: data.peer) }
-        var raised: [Raised] = []
-        var next = place + 1
+        var run = Run(next: place + 1, place: place)
         var from: Int64 = 0
-        while true {
-            let page = try replica.arrivals(after: old, upTo: data.size, from: from, limit: Self.pageEvents)
-            guard let last = page.last else { return raised }
+        while let page = Optional(
+            try replica.arrivals(after: old, upTo: data.size, from: from, limit: Self.pageEvents)),
+            let last = page.last
+        {
             from = last.index + 1
             for event in page {
-                switch try take(event, of: peer.origin, broughtAt: place, next: next, &keys, &shelf) {
-                case .nothing: continue
-                case .applied: break
-                case .raised(let question): raised.append(question)
+                let arrival = RecordedEvent.Arrival(
+                    peer: peer.origin, vkey: peer.vkey, position: event.index, broughtAt: place)
+                let fate = try take(event, arrival, &run, &keys, &shelf)
+                if case .waits(let code) = fate, try !writer.wait(arrival, atMost: ServiceLimits.arrivalsWaiting) {
+                    ignored(code)
                 }
-                next += 1
+            }
+        }
+        try takeWaiting(&run, &keys, &shelf)
+        if run.hasNewKeys {
+            try keys.readAbroad(writer.reader)
+            shelf.forget()
+        }
+        return run.raised
+    }
+
+    /// What one `sync.advanced` has brought so far.
+    private struct Run {
+        /// The next place.
+        var next: Int64
+        /// Of the `sync.advanced`.
+        let place: Int64
+        var raised: [Raised] = []
+        /// Keys came that the book does not have yet.
+        var hasNewKeys = false
+    }
+
+    /// Looks again at what waited, as long as that brings something: logs overtake each other.
+    private func takeWaiting(_ run: inout Run, _ keys: inout KeyBook, _ shelf: inout PolicyShelf) throws {
+        var before: Int64 = run.place + 1
+        while run.next > before {
+            before = run.next
+            for waiting in try writer.reader.waiting() {
+                let replica = try known.replicas.replica(of: waiting.peer, vkey: waiting.vkey)
+                guard let event = try replica.arrival(at: waiting.position) else {
+                    throw SiteError.replicaBehind(peer: waiting.peer)
+                }
+                let arrival = RecordedEvent.Arrival(
+                    peer: waiting.peer, vkey: waiting.vkey, position: waiting.position, broughtAt: run.place)
+                if case .waits = try take(event, arrival, &run, &keys, &shelf) { continue }
+                try writer.release(waiting)
             }
         }
     }
@@ -70,55 +103,70 @@ struct Arrivals {
 
     /// What became of an event.
     private enum Fate {
-        /// It has no place here.
-        case nothing
-        case applied
-        /// It was applied, and raises a question for this site.
-        case raised(Raised)
+        /// It was applied, or has no place here.
+        case settled
+        /// It refers to what is not known here yet, as its code says.
+        case waits(String)
     }
+
+    /// The codes with which an event is refused that may count once more is known.
+    private static let waitingCodes: Set = [
+        "unknown-reference", "unknown-agency", "unknown-key", "wrong-author", "not-the-holders-site",
+        "author-not-hosted-there", "referral-not-released",
+    ]
 
     private func take(
-        _ event: ReplicatedEvent, of peer: String, broughtAt place: Int64, next: Int64, _ keys: inout KeyBook,
+        _ event: ReplicatedEvent, _ arrival: RecordedEvent.Arrival, _ run: inout Run, _ keys: inout KeyBook,
         _ shelf: inout PolicyShelf
     ) throws -> Fate {
-        guard let parsed = try? event.body.opened?.event(.some), let decoded = SharingMeaning.decoded(parsed) else {
+        guard let parsed = try? event.body.opened?.event(.some), let decoded = SharingMeaning.decoded(parsed),
+            event.entry.audience.allSatisfy({ $0 == "*" || (try? AgencyID($0)) != nil })
+        else {
             ignored("not-readable")
-            return .nothing
+            return .settled
         }
-        let arrival = RecordedEvent.Arrival(peer: peer, position: event.index, broughtAt: place)
-        if try writer.takeKeys(of: recorded(event, decoded, nil, at: event.index, arrival)) {
-            let key = recorded(event, decoded, nil, at: event.index, arrival)
-            if keys.apply(key, of: peer) {
-                shelf.forget()
-                applied(key, true)
-            }
-            return .nothing
+        let unplaced = recorded(event, decoded, nil, at: event.index, arrival)
+        if try writer.takeKeys(of: unplaced) {
+            run.hasNewKeys = true
+            return .settled
         }
-        guard let person = try about(decoded, from: peer) else { return .nothing }
-        let task: DecisionTask?
+        if run.hasNewKeys {
+            run.hasNewKeys = false
+            try keys.readAbroad(writer.reader)
+            shelf.forget()
+        }
+        guard decoded.countsAbroad else { return .settled }
         do {
-            task = try admitted(decoded, event.entry, of: peer, keys, &shelf)
+            let reference = try about(decoded, event.entry, from: arrival.peer, keys)
+            let task = try admitted(decoded, event.entry, reference, of: arrival, keys, &shelf)
+            let recorded = recorded(event, decoded, reference, at: run.next, arrival)
+            guard try writer.take(recorded) else { throw Self.knownOtherwise }
+            run.next += 1
+            shelf.follow(decoded)
+            try raise(task, recorded, &run)
+            return .settled
         } catch let rejection as Rejection {
-            ignored(rejection.violations.first?.code ?? rejection.code)
-            return .nothing
+            let code = rejection.violations.first?.code ?? rejection.code
+            if Self.waitingCodes.contains(code) { return .waits(code) }
+            ignored(code)
+            return .settled
+        } catch is ProjectionError {
+            // It leads to what this site never records itself.
+            ignored("not-readable")
+            return .settled
         }
-        let recorded = recorded(event, decoded, person.reference, at: next, arrival)
-        guard try writer.take(recorded) else {
-            ignored("known-otherwise")
-            return .nothing
-        }
-        shelf.follow(decoded)
-        applied(recorded, false)
-        guard let task, let reference = person.reference, let holder = try writer.reader.agency(task.holder),
-            holder.site == nil || holder.site == origin
-        else { return .applied }
-        return .raised(Raised(recorded: recorded, subject: reference, task: task))
     }
 
-    private struct About {
-        /// Nil for an event about nobody.
-        let reference: SubjectReference?
+    private func raise(_ task: DecisionTask?, _ recorded: RecordedEvent, _ run: inout Run) throws {
+        guard let task, let subject = recorded.subject, let holder = try writer.reader.agency(task.holder),
+            try writer.reader.agency(task.recipient) != nil, holder.site == nil || holder.site == origin
+        else { return }
+        guard run.raised.count < ServiceLimits.questionsOfArrival else { return ignored("too-many-questions") }
+        run.raised.append(Raised(recorded: recorded, subject: subject, task: task))
     }
+
+    private static let knownOtherwise = Rejection(
+        .conflict, "known-otherwise", "what it says stands beside something that is known here already")
 
     private func recorded(
         _ event: ReplicatedEvent, _ decoded: SharingEvent, _ subject: SubjectReference?, at index: Int64,
@@ -131,22 +179,26 @@ struct Arrivals {
             recorded: entry.recorded, event: decoded, arrival: arrival)
     }
 
-    /// The person of an event that is of a kind to count here and by an author who may speak from there.
-    /// - Returns: nil if it is not to count.
-    private func about(_ event: SharingEvent, from peer: String) throws -> About? {
-        guard event.countsAbroad else { return nil }
+    /// The person of an event, if its author may speak from there. A person's no counts also where the author's agency has ended, or its key
+    /// is not trusted here.
+    /// - Returns: nil for an event about nobody.
+    private func about(
+        _ event: SharingEvent, _ entry: Entry, from peer: String, _ keys: KeyBook
+    ) throws -> SubjectReference? {
         let author = event.envelope.source
-        let isTheSite = author.text == "site:" + peer
-        guard try isTheSite || isHosted(author, at: peer) else {
-            ignored("author-not-hosted-there")
-            return nil
+        if author.text != "site:" + peer {
+            guard let row = try writer.reader.agency(author), row.site == peer else {
+                throw Rejection(.forbidden, "author-not-hosted-there", "the author is not hosted at that site")
+            }
+            guard event.saysNo || (row.ended == nil && keys[entry.kid]?.end == nil) else {
+                throw Rejection(.forbidden, "author-ended", "the author's agency or key has ended here")
+            }
         }
-        guard let identifier = event.envelope.subject else { return About(reference: nil) }
+        guard let identifier = event.envelope.subject else { return nil }
         guard let reference = try person(identifier) else {
-            ignored("erased")
-            return nil
+            throw Rejection(.notFound, "erased", "the person is not known any more")
         }
-        return About(reference: reference)
+        return reference
     }
 
     private func isHosted(_ agency: AgencyID, at peer: String) throws -> Bool {
@@ -156,16 +208,17 @@ struct Arrivals {
     /// Holds an event against the rules of its own site, on what is known here.
     /// - Returns: the question that it raises.
     private func admitted(
-        _ event: SharingEvent, _ entry: Entry, of peer: String, _ keys: KeyBook, _ shelf: inout PolicyShelf
+        _ event: SharingEvent, _ entry: Entry, _ subject: SubjectReference?, of arrival: RecordedEvent.Arrival,
+        _ keys: KeyBook, _ shelf: inout PolicyShelf
     ) throws -> DecisionTask? {
+        let peer = arrival.peer
         switch event.data {
         case .disclosureDecided(let data):
-            // The holder's site decides, and nobody else for it. What it decided on may be in a log that tells nothing of it here.
-            let about = try ([data.request] + entry.releases).compactMap { try writer.reader.disclosure(of: $0) }
-            guard let holder = about.first?.sender, try isHosted(holder, at: peer)
-            else { throw Rejection(.forbidden, "not-the-holders-site", "only the holder's site decides") }
+            guard event.envelope.source.text == "site:" + peer else { throw Self.siteOnly }
+            try check(data, entry, subject, from: peer)
             return nil
         case .contentOpened(let data):
+            guard event.envelope.source.text == "site:" + peer else { throw Self.siteOnly }
             guard let reader = data.by.employer, try isHosted(reader, at: peer) else { throw Admission.wrongAuthor }
             return nil
         default: break
@@ -173,7 +226,7 @@ struct Arrivals {
         var context = try AdmissionContext.gather(for: event, writer.reader, keys, &shelf, read: known.event)
         context.releasedDigest = try known.releasedDigest(for: event)
         let admission = Admission(
-            reader: writer.reader, keys: keys.abroad[peer] ?? KeyBook(), vault: vault,
+            reader: writer.reader, keys: keys.abroad[arrival.vkey] ?? KeyBook(), vault: vault,
             site: try AgencyID.site(origin: peer), origin: peer, baseline: try shelf.baseline(writer.reader),
             now: entry.recorded, context: context)
         do {
@@ -182,6 +235,31 @@ struct Arrivals {
             return nil
         }
     }
+}
+
+extension Arrivals {
+    private static let siteOnly = Rejection(
+        .forbidden, "site-only", "only the site itself records events of this type")
+
+    /// The holder's site decides, and nobody else for it; and it releases what was asked of it, to whom that was for, and nothing else.
+    /// What it decided on may be in a log that tells nothing of it here: then it redirects a referral that it sent.
+    private func check(
+        _ data: DisclosureDecided, _ entry: Entry, _ subject: SubjectReference?, from peer: String
+    ) throws {
+        let asked = try writer.reader.disclosure(of: data.request)
+        let redirected = try entry.releases.first.flatMap { try writer.reader.disclosure(of: $0) }
+        guard let row = asked ?? redirected, try isHosted(row.sender, at: peer) else { throw Self.notTheHoldersSite }
+        guard let subject, try writer.reader.persons(with: row.subject).contains(subject),
+            entry.releases.isEmpty || (row.content != nil && entry.releases == [row.contentEvent])
+        else { throw Rejection(.forbidden, "other-release", "it releases what was not asked") }
+        guard asked == nil, let referral = try writer.reader.referral(row.event) else { return }
+        // A referral that has reached somebody at this site is theirs to redirect.
+        let host = try writer.reader.agency(referral.recipient)?.site
+        guard referral.released == nil || (host != nil && host != origin) else { throw Self.notTheHoldersSite }
+    }
+
+    private static let notTheHoldersSite = Rejection(
+        .forbidden, "not-the-holders-site", "only the holder's site decides")
 }
 
 extension SharingEvent {

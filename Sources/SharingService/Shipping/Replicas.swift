@@ -80,8 +80,13 @@ extension Replicas {
     package func standings(_ reader: ProjectionReader) throws -> [Replica] {
         try reader.peers().filter { $0.removed == nil }.map { peer in
             let size = try reader.sync(of: peer)?.size ?? 0
-            let asOf = try replica(of: peer.origin, vkey: peer.vkey).asOf(knowing: size)
+            // One that cannot be read is as old as one that never came: it stops no decision.
+            let asOf = (try? replica(of: peer.origin, vkey: peer.vkey))?.asOfIfReadable(knowing: size)
             return Replica(origin: peer.origin, size: size, asOf: asOf ?? Instant(milliseconds: 0))
         }
     }
+}
+
+extension PeerReplica {
+    fileprivate func asOfIfReadable(knowing size: Int64) -> Instant? { (try? asOf(knowing: size)) ?? nil }
 }

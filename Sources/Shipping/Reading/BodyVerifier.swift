@@ -16,6 +16,7 @@ struct BodyVerifier {
         /// Salt and event; nil where it was erased.
         let plain: [UInt8]?
         let isLate: Bool
+        let told: Int64
     }
 
     private struct Parsed: Sendable {
@@ -58,7 +59,8 @@ struct BodyVerifier {
         }
         return zip(opened, parsed).map { record, parsed in
             VerifiedPiece.Arrival(
-                index: record.index, entry: record.entry, body: parsed?.body, isLate: record.isLate)
+                index: record.index, entry: record.entry, body: parsed?.body, isLate: record.isLate,
+                told: record.told)
         }
     }
 
@@ -91,10 +93,11 @@ struct BodyVerifier {
             case .withheld: index += 1
             case .entry(let entry, let body):
                 opened.append(
-                    Opened(index: index, entry: entry, plain: try plain(entry, body), isLate: false))
+                    Opened(index: index, entry: entry, plain: try plain(entry, body), isLate: false, told: index + 1))
                 index += 1
             case .late(let place, let entry, let body):
-                opened.append(Opened(index: place, entry: entry, plain: try plain(entry, body), isLate: true))
+                opened.append(
+                    Opened(index: place, entry: entry, plain: try plain(entry, body), isLate: true, told: index))
             }
         }
         return opened

@@ -70,6 +70,7 @@ package struct PieceVerifier: Sendable {
             throw found(.recordsDoNotFit, piece.bytes, "the records do not give the tree that the peer signed")
         }
         try checkLate(piece, leaves)
+        try checkTimes(piece, &next)
         let arrivals = try BodyVerifier(verifier: self, piece: piece).arrivals(&next)
         next.cursor = header.to
         next.checkpoint = header.checkpoint
@@ -164,6 +165,10 @@ package struct PieceVerifier: Sendable {
 
     /// Every older entry is the one whose leaf hash came before.
     private func checkLate(_ piece: UnverifiedPiece, _ leaves: [MerkleHash]) throws(PieceRefusal) {
+        // What the peer said was all that there is up to a size, was all.
+        if let first = piece.records.first, !first.isOwn, state.isComplete {
+            throw found(.recordsDoNotFit, piece.bytes, "older entries came behind a statement that there are no more")
+        }
         for case .late(let index, let entry, _) in piece.records {
             let known: MerkleHash?
             if index >= state.cursor.size {
@@ -179,6 +184,16 @@ package struct PieceVerifier: Sendable {
             guard known == entry.leafHash else {
                 throw found(.recordsDoNotFit, piece.bytes, "an older entry is not the one that the tree has there")
             }
+        }
+    }
+
+    /// The log's clock never goes back, and is not ahead of ours by more than a statement's may be.
+    private func checkTimes(_ piece: UnverifiedPiece, _ next: inout ReplicaState) throws(PieceRefusal) {
+        for case .entry(let entry, _) in piece.records {
+            guard next.lastRecorded.map({ $0 <= entry.recorded }) ?? true,
+                entry.recorded <= now.adding(seconds: ShippingLimits.clockAheadSeconds)
+            else { throw found(.recordsDoNotFit, piece.bytes, "the entries' times go back, or are ahead of the time") }
+            next.lastRecorded = entry.recorded
         }
     }
 

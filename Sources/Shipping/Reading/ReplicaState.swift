@@ -14,6 +14,8 @@ package struct ReplicaState: Sendable {
     package var checkpoint: SignedCheckpoint?
     package var keys: CheckpointKeys
     package var authors: any PeerKeys
+    /// Of the last entry that came in its own place.
+    var lastRecorded: Instant?
     package var statement: VerifiedAudienceStatement?
     /// The newest one that is on disk: one that says no more than it, a little later, is not written for every poll.
     var keptStatement: AudienceStatement?

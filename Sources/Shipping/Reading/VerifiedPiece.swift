@@ -11,6 +11,9 @@ package struct VerifiedPiece: Sendable {
         package let body: OpenedBody?
         /// Whether the entry stands at an earlier position than the ones told now.
         package let isLate: Bool
+        /// How many positions the log had told when it came: its own included, or for an older one those up to the entry that made it this
+        /// site's. The same however the log is cut into pieces.
+        package let told: Int64
     }
 
     package let header: PieceHeader

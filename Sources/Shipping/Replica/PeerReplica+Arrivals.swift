@@ -29,7 +29,16 @@ extension PeerReplica {
 
     /// Whether an event came between two closed sizes.
     package func broughtEvents(after old: Int64, upTo size: Int64) throws(ReplicaError) -> Bool {
-        try !arrivals(after: old, upTo: size, from: 0, limit: 1).isEmpty
+        try ReplicaError.storage { () throws(StorageError) in
+            try read("whether events came") { db in
+                try Bool.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT EXISTS (SELECT 1 FROM entry WHERE late = 1 AND told > ?1 AND told <= ?2)
+                                OR EXISTS (SELECT 1 FROM entry WHERE idx >= ?1 AND idx < ?2 AND told <= ?2)
+                            """), arguments: [old, size])
+            } ?? false
+        }
     }
 
     /// The events that came between two closed sizes, in the order of the peer's log and as they were when they came: with the disclosures of
@@ -60,8 +69,22 @@ extension PeerReplica {
             }
         }
         var events: [ReplicatedEvent] = []
-        for row in rows { events.append(try open(row)) }
+        // That the peer erased it since changes nothing of what was known: only a key that is gone does.
+        for row in rows { events.append(try open(row, asItCame: true)) }
         return events
+    }
+
+    /// One event as it was when it came first; nil if none stands at that position.
+    package func arrival(at index: Int64) throws(ReplicaError) -> ReplicatedEvent? {
+        let row = try ReplicaError.storage { () throws(StorageError) in
+            try read("an event") { db in
+                try Row.fetchOne(
+                    db.cachedStatement(sql: Self.select(body: "ASC") + "WHERE entry.idx = ?"), arguments: [index]
+                ).map { try Self.row($0) }
+            }
+        }
+        guard let row else { return nil }
+        return try open(row, asItCame: true)
     }
 
     /// As of when somebody who knows what came up to a size knows everything that the peer addressed to this site; nil where it never said.

@@ -82,7 +82,7 @@ extension PeerReplica {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT entry.idx, hash, bytes, (SELECT sealed FROM body WHERE body.idx = entry.idx ORDER BY number LIMIT 1)
+                SELECT entry.idx, hash, bytes, late, (SELECT sealed FROM body WHERE body.idx = entry.idx ORDER BY number LIMIT 1)
                 FROM entry JOIN leaf ON leaf.idx = entry.idx ORDER BY entry.idx
                 """)
         while let row = try rows.next() {
@@ -91,8 +91,9 @@ extension PeerReplica {
                 let entry = try? Entry(parsing: Array(try row.value(2) as Data)), entry.leafHash == hash
             else { throw damaged("an entry is not the tree's") }
             state.addressed.insert(index, hash)
+            if try !row.value(3) as Bool { state.lastRecorded = entry.recorded }
             released.formUnion(entry.releases)
-            guard BodyVerifier.isForEverybody(entry), let sealed = Data.fromDatabaseValue(row[3]),
+            guard BodyVerifier.isForEverybody(entry), let sealed = Data.fromDatabaseValue(row[4]),
                 let event = try? OpenedBody(plain: Array(sealed))?.event()
             else { continue }
             state.authors.follow(entry, event, at: index)

@@ -121,9 +121,9 @@ extension PeerReplica: ReplicaLookup {
             isErased: try row.value(3))
     }
 
-    func open(_ row: StoredRow) throws(ReplicaError) -> ReplicatedEvent {
+    func open(_ row: StoredRow, asItCame: Bool = false) throws(ReplicaError) -> ReplicatedEvent {
         guard let entry = try? Entry(parsing: Array(row.entry)) else { throw .damaged("an entry") }
-        guard !row.isErased, let sealed = row.sealed else {
+        guard asItCame || !row.isErased, let sealed = row.sealed else {
             return ReplicatedEvent(index: row.index, entry: entry, body: .erased)
         }
         var plain: [UInt8]? = Array(sealed)

@@ -157,7 +157,7 @@ package final class PeerReplica: Sendable {
         let erasure = try db.cachedStatement(sql: "INSERT INTO erasure(idx) VALUES (?) ON CONFLICT DO NOTHING")
         for (arrival, sealed) in zip(piece.arrivals, bodies) {
             try entry.execute(arguments: [
-                arrival.index, Data(arrival.entry.id.bytes), Data(arrival.entry.bytes), piece.header.to.size,
+                arrival.index, Data(arrival.entry.id.bytes), Data(arrival.entry.bytes), arrival.told,
                 arrival.isLate,
             ])
             if let sealed {

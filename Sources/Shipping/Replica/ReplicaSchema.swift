@@ -17,7 +17,7 @@ enum ReplicaSchema {
             CREATE TABLE leaf(idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
             -- Full tiles above the leaves.
             CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(level, n)) STRICT;
-            -- `told`: how many positions of the log had been told once the piece was here that brought it first. `late`: as an older one.
+            -- `told`: how many positions of the log had been told when it came first. `late`: it came as an older one.
             CREATE TABLE entry(
                 idx INTEGER PRIMARY KEY REFERENCES leaf, id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL, told INTEGER NOT NULL, late INTEGER NOT NULL
             ) STRICT;
