@@ -1,7 +1,7 @@
 import SharingModel
 
-/// What a rule says to one item.
-enum Answer {
+/// What a rule says to one item. Indirect, because answers are handed from rule to rule and their reasons are large.
+indirect enum Answer {
     /// Permitted without looking at any flow.
     case shareFirst(Grounds)
     /// Permitted by these, at least one: flows in the order of their names, then what was lifted or decided for this once.

@@ -81,8 +81,8 @@ struct PlainCensus: Sendable {
                 case .brokenGlass: here.note(first, "brokenGlass", without: unlifted)
                 case .settled, .once: here.note(first, "settled", without: unlifted)
                 }
-                for other in 1..<facts.count {
-                    here.compare(first, Judge.decide(question, facts[other]), question, other, otherTerms[other])
+                for (other, facts) in zip(setting.others, facts.dropFirst()) {
+                    here.compare(first, Judge.decide(question, facts), question, other, otherTerms[other])
                 }
             }
         }

@@ -37,7 +37,9 @@ struct PlainQuestions: Sendable {
         let to: AgencyID
         let purpose: PurposeCode
         let role: RoleCode
-        /// Of each policy, what is on record of an ordinary person.
+        /// The policies, besides the first, that are asked; by number.
+        let others: [Int]
+        /// Of the first policy and of these, what is on record of an ordinary person.
         let facts: [Facts]
     }
 
@@ -54,7 +56,8 @@ struct PlainQuestions: Sendable {
     /// - Parameters:
     ///   - way: below ``ways``.
     ///   - number: below ``settingsOfAWay``.
-    func setting(_ number: Int, ofWay way: Int) -> Setting {
+    ///   - onlyTouched: asks of the further policies only those that have another flow this way than the first.
+    func setting(_ number: Int, ofWay way: Int, onlyTouched: Bool) -> Setting {
         var rest = way
         func take<Value>(_ values: [Value]) -> Value {
             defer { rest /= values.count }
@@ -65,8 +68,12 @@ struct PlainQuestions: Sendable {
         rest = number
         let (role, birth, consents) = (take(roles), take(Self.births), take(Self.consents))
         let (isOpen, isStale) = (take([true, false]), take([false, true]))
-        let facts = policies.map { policy in
-            Facts(
+        let others = policies.indices.dropFirst().filter { other in
+            !onlyTouched || policies[other].flows(from, to, purpose) != policies[0].flows(from, to, purpose)
+        }
+        let facts = ([0] + others).map { number in
+            let policy = policies[number]
+            return Facts(
                 at: 4711, clock: clock, policy: "", baseline: policy.baseline, agreements: policy.records,
                 prepared: policy.prepared,
                 birth: birth.map { BirthOnRecord(date: .day(day($0)), event: event(5)) },
@@ -74,7 +81,7 @@ struct PlainQuestions: Sendable {
                 openReferrals: isOpen ? [ReferralOnRecord(event: event(60), from: from, to: to)] : [],
                 replicas: isStale ? [Replica(origin: "partner.example", size: 1, asOf: Instant(seconds: 0))] : [])
         }
-        return Setting(from: from, to: to, purpose: purpose, role: role, facts: facts)
+        return Setting(from: from, to: to, purpose: purpose, role: role, others: others, facts: facts)
     }
 
     private struct Given {
@@ -152,5 +159,14 @@ struct PlainPolicy: Sendable {
         ]
         prepared = PreparedPolicy(records, baseline: baseline)
         flows = Dictionary(uniqueKeysWithValues: agreement.flows.map { (agreement.reference(to: $0), $0) })
+    }
+
+    /// The flows that lead from the one to the other for a purpose.
+    func flows(_ from: AgencyID, _ to: AgencyID, _ purpose: PurposeCode) -> [Flow] {
+        func stands(_ agency: AgencyID, at end: FlowEnd) -> Bool {
+            end.everyParty || end.agencies.contains(agency)
+                || Shipped.parties[agency].map { end.kinds.contains($0.kind) } ?? false
+        }
+        return agreement.flows.filter { $0.purpose == purpose && stands(from, at: $0.from) && stands(to, at: $0.to) }
     }
 }

@@ -8,8 +8,9 @@ import Testing
 
 /// What the tools say of whole agreements, held against questions asked one by one.
 ///
-/// `make soak` asks all there are, in an optimised build. Every run of the tests asks a part: between any two agencies for any purpose everything
-/// that anybody may do once, about somebody drawn at random.
+/// `make soak` asks all there are, in an optimised build: of each agreement as it is shipped everything, of each change of it everything from whom
+/// to whom and for what it has another flow. Every run of the tests asks a part of all: between any two agencies for any purpose everything that
+/// anybody may do once, about somebody drawn at random.
 @Suite("Agreements by what they come to", .serialized)
 struct WholeAgreementTests {
     private static let clock = moment("2026-11-22T12:00:00Z")
@@ -108,7 +109,7 @@ struct WholeAgreementTests {
                     var census = PlainCensus(questions)
                     for way in 0..<questions.ways {
                         for number in stride(from: lane, to: questions.settingsOfAWay, by: 2) {
-                            census.askAll(questions.setting(number, ofWay: way))
+                            census.askAll(questions.setting(number, ofWay: way, onlyTouched: true))
                             await Task.yield()
                         }
                         say("lane \(lane): \(way + 1) of \(questions.ways) ways, \(census.asked) questions")
@@ -130,7 +131,7 @@ struct WholeAgreementTests {
                 for lift in act.lifts {
                     let number = Int.random(in: 0..<questions.settingsOfAWay, using: &generator)
                     let person = PlainPerson.allCases.randomElement(using: &generator) ?? .ordinary
-                    census.ask(questions.setting(number, ofWay: way), act, lift, person)
+                    census.ask(questions.setting(number, ofWay: way, onlyTouched: false), act, lift, person)
                     persons.insert(person)
                     await Task.yield()
                 }
