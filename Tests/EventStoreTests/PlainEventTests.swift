@@ -54,7 +54,7 @@ import Testing
             #expect(json.object != nil)
             for (name, range) in [
                 ("id", plain.id), ("type", plain.type), ("source", plain.source), ("cause", plain.cause),
-                ("time", plain.time), ("subject", plain.subject),
+                ("time", plain.time), ("subject", plain.subject), ("site", plain.site),
             ] {
                 #expect(range.map { String(decoding: bytes[$0], as: UTF8.self) } == json[name]?.string)
             }
@@ -65,7 +65,8 @@ import Testing
     }
 
     private static func object(_ generator: inout SeededGenerator, depth: Int) -> String {
-        var names = ["id", "type", "source", "cause", "time", "subject", "data", "x"].shuffled(using: &generator)
+        var names = ["id", "type", "source", "cause", "time", "subject", "site", "data", "x"].shuffled(
+            using: &generator)
         names.removeLast(Int.random(in: 0..<7, using: &generator))
         let members = names.map { "\"\($0)\":\(value(&generator, depth: depth + 1))" }
         return "{" + members.joined(separator: Bool.random(using: &generator) ? "," : ", ") + "}"

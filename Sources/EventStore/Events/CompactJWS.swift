@@ -35,11 +35,13 @@ public struct ProtectedHeader: Sendable, Hashable {
 }
 
 /// Headers that were parsed before, by their text: an agency's events all have the same. For those who parse many in a row.
-struct SeenHeaders {
+package struct SeenHeaders {
     private var parsed: [(text: [UInt8], header: ProtectedHeader)] = []
 
     /// How many to remember: comparing them all costs less than hashing one.
     private static let limit = 16
+
+    package init() {}
 
     mutating func header(_ text: ArraySlice<UInt8>) throws(EventParseError) -> ProtectedHeader {
         for seen in parsed where Self.areSame(seen.text, text) { return seen.header }

@@ -3,7 +3,7 @@ import Encodings
 /// An event that is written as most are, taken apart without making its payload into values: ASCII, no escapes, whole numbers, nothing
 /// concealed. For those who verify many and need few of their members. What it accepts `UnverifiedEvent` accepts too, and says the same of;
 /// anything else is left to that one, which also says what is wrong.
-struct PlainEvent {
+struct PlainEvent: Sendable {
     let parts: JWSParts
     private let members: PlainPayload
 
@@ -31,6 +31,9 @@ struct PlainEvent {
     /// The identifier of the person whom the event is about.
     var subject: String? { members.subject.map(text) }
 
+    /// Whether the event names a site.
+    func isPosted(to site: String) -> Bool { says(members.site, site) }
+
     private func id(_ range: Range<Int>?) -> UniqueID? {
         guard let range else { return nil }
         return parts.payloadBytes.withUnsafeBufferPointer { UniqueID(ascii: .init(rebasing: $0[range])) }
@@ -50,13 +53,14 @@ struct PlainEvent {
 }
 
 /// Where a payload's members that an entry repeats stand, where they are texts. Made only of an object that `JSON.parse` reads too.
-struct PlainPayload: Equatable {
+struct PlainPayload: Equatable, Sendable {
     private(set) var id: Range<Int>?
     private(set) var type: Range<Int>?
     private(set) var source: Range<Int>?
     private(set) var cause: Range<Int>?
     private(set) var time: Range<Int>?
     private(set) var subject: Range<Int>?
+    private(set) var site: Range<Int>?
 
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var scanner = PlainScanner(bytes: bytes)
@@ -72,6 +76,7 @@ struct PlainPayload: Equatable {
             if Self.isName(name, "cause") { cause = newValue }
             if Self.isName(name, "time") { time = newValue }
             if Self.isName(name, "subject") { subject = newValue }
+            if Self.isName(name, "site") { site = newValue }
         }
     }
 

@@ -55,7 +55,12 @@ extension LogReader {
     /// The body of an event.
     /// - Throws: `LogError.bodyDamaged` if it does not open, or is not what the entry commits to.
     public func body(at index: Int64) throws(LogError) -> StoredBody {
-        let entry = try entry(at: index)
+        try body(at: index, of: try entry(at: index))
+    }
+
+    /// The same for whoever has the entry already.
+    /// - Parameter entry: the one at that position.
+    public func body(at index: Int64, of entry: Entry) throws(LogError) -> StoredBody {
         let range = index..<(index + 1)
         let stored = try LogError.reading { () throws(StorageError) in try storage.bodies(in: range) }
         guard let stored = stored.first else { throw .bodyMissing(index: index) }

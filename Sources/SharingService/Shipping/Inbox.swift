@@ -64,12 +64,30 @@ actor Inbox {
 
     // MARK: - Taking
 
-    /// Verifies a piece. What it shows against the peer is kept.
-    func verify(_ bytes: [UInt8], from source: Evidence.Source) async throws -> VerifiedPiece {
+    /// Takes a piece apart; nothing of it is believed yet.
+    func parse(_ bytes: [UInt8], from source: Evidence.Source) async throws -> UnverifiedPiece {
         let replica = try replica()
         do throws(PieceRefusal) {
-            let verifier = verifier(replica, source)
-            return try verifier.verify(try verifier.parse(bytes))
+            return try verifier(replica, source).parse(bytes)
+        } catch {
+            await settle(error, replica)
+            throw error
+        }
+    }
+
+    /// What would be asked for next if a piece is what it says.
+    func request(behind piece: UnverifiedPiece, sealedTo key: AgreementKey) throws -> ShipmentRequest {
+        var request = try request(sealedTo: key)
+        request.from = piece.header.to
+        request.known = piece.header.checkpoint.checkpoint.size
+        return request
+    }
+
+    /// Verifies a piece. What it shows against the peer is kept.
+    func verify(_ piece: UnverifiedPiece, from source: Evidence.Source) async throws -> VerifiedPiece {
+        let replica = try replica()
+        do throws(PieceRefusal) {
+            return try verifier(replica, source).verify(piece)
         } catch {
             await settle(error, replica)
             throw error

@@ -217,9 +217,9 @@ private final actor PullRound {
         do {
             switch answer {
             case .piece(let bytes):
-                let piece = try await inbox.verify(bytes, from: .line)
-                verified = piece
-                askAhead(of: piece)
+                let piece = try await inbox.parse(bytes, from: .line)
+                try await askAhead(of: piece)
+                verified = try await inbox.verify(piece, from: .line)
                 return .verified(number: number)
             case .behind(let note):
                 try await inbox.check(alone: note)
@@ -231,10 +231,11 @@ private final actor PullRound {
         }
     }
 
-    /// While a piece is committed, the peer writes the next: what comes is verified against what is here by then.
-    private func askAhead(of piece: VerifiedPiece) {
+    /// While a piece is verified and committed, the peer writes the next. That is asked for on its word alone; what comes is used only if it is
+    /// what has to be asked for in the end, and is verified against what is here by then.
+    private func askAhead(of piece: UnverifiedPiece) async throws {
         guard piece.header.to.size < piece.header.checkpoint.checkpoint.size else { return }
-        let request = piece.next.request(sealedTo: receivingKey.publicKey)
+        let request = try await inbox.request(behind: piece, sealedTo: receivingKey)
         let (room, peer, line, seconds) = (room, peer, line, puller.timing.answerSeconds)
         ahead = (
             request,

@@ -61,7 +61,7 @@ extension PostRoom {
         let committed: Puller.Committed
         do {
             if source == .line, try await inbox.isStopped() { throw Rejection.peerStopped }
-            piece = try await inbox.verify(bytes, from: source)
+            piece = try await inbox.verify(try await inbox.parse(bytes, from: source), from: source)
             committed = try await inbox.commit(piece)
         } catch let refusal as PieceRefusal {
             throw Rejection(refusal)

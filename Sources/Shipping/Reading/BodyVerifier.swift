@@ -21,7 +21,9 @@ struct BodyVerifier {
 
     private struct Parsed: Sendable {
         let body: OpenedBody
-        let event: UnverifiedEvent
+        let event: ShippedEvent
+        /// In full, where it says something to everybody.
+        let announced: UnverifiedEvent?
     }
 
     private enum Flaw: Error {
@@ -34,26 +36,27 @@ struct BodyVerifier {
     func arrivals(_ next: inout ReplicaState) throws(PieceRefusal) -> [VerifiedPiece.Arrival] {
         let opened = try open()
         try checkIDs(opened)
-        let parsed: [Parsed?] = try onAllCores(opened) { record throws(Flaw) in
-            try record.plain.map { plain throws(Flaw) in try parse(plain, record.entry) }
+        let parsed: [Parsed?] = try onAllCores(opened) { record, headers throws(Flaw) in
+            guard let plain = record.plain else { return nil }
+            return try parse(plain, record.entry, &headers)
         }
         // Positions decide what a key is worth, so all events that say something about keys are followed first.
         for (record, parsed) in zip(opened, parsed) {
             if !record.entry.releases.isEmpty { next.awaited.formUnion(record.entry.releases) }
-            guard let parsed, Self.isForEverybody(record.entry) else { continue }
-            next.authors.follow(record.entry, parsed.event, at: record.index)
-            if let key = next.authors.announcedCheckpointKey(record.entry, parsed.event), record.index > 0 {
+            guard let event = parsed?.announced else { continue }
+            next.authors.follow(record.entry, event, at: record.index)
+            if let key = next.authors.announcedCheckpointKey(record.entry, event), record.index > 0 {
                 // One that may not follow is no change; checkpoints under it will not be believed.
                 try? next.keys.rotate(to: key, at: record.index)
             }
         }
         try settleAwaited(&next)
         let authors = next.authors
-        _ = try onAllCores(Array(zip(opened, parsed))) { pair throws(Flaw) in
+        _ = try onAllCores(Array(zip(opened, parsed))) { pair, _ throws(Flaw) in
             let (record, parsed) = pair
             guard let parsed else { return }
             let standing = authors.standing(of: record.entry.kid, author: record.entry.author, at: record.index)
-            guard case .valid(let key) = standing, (try? parsed.event.verified(by: key)) != nil else {
+            guard case .valid(let key) = standing, (try? parsed.event.check(by: key)) != nil else {
                 throw .author
             }
         }
@@ -118,13 +121,14 @@ struct BodyVerifier {
         }
     }
 
-    private func parse(_ plain: [UInt8], _ entry: Entry) throws(Flaw) -> Parsed {
+    private func parse(_ plain: [UInt8], _ entry: Entry, _ headers: inout SeenHeaders) throws(Flaw) -> Parsed {
         guard let body = OpenedBody(plain: plain), body.commitment == entry.commitment, body.plain == plain,
-            let event = try? UnverifiedEvent(parsing: body.compact, disclosures: .some),
-            EntryMembers.disagreement(of: entry, with: event.payload) == nil, event.header.kid == entry.kid,
-            event.payload["site"]?.string == piece.header.origin
+            let event = try? ShippedEvent(in: body, &headers), event.disagreement(with: entry) == nil,
+            event.kid == entry.kid, event.isPosted(to: piece.header.origin)
         else { throw .body }
-        return Parsed(body: body, event: event)
+        guard Self.isForEverybody(entry) else { return Parsed(body: body, event: event, announced: nil) }
+        guard let announced = try? UnverifiedEvent(parsing: body.compact, disclosures: .some) else { throw .body }
+        return Parsed(body: body, event: event, announced: announced)
     }
 
     /// What was awaited and is here already needs not be waited for.
@@ -139,16 +143,17 @@ struct BodyVerifier {
 
     /// Does one thing for each element, in chunks on all cores.
     private func onAllCores<Element: Sendable, Result: Sendable>(
-        _ elements: [Element], _ work: @Sendable (Element) throws(Flaw) -> Result
+        _ elements: [Element], _ work: @Sendable (Element, inout SeenHeaders) throws(Flaw) -> Result
     ) throws(PieceRefusal) -> [Result] {
-        let chunk = 16
+        let chunk = 64
         let chunks = (elements.count + chunk - 1) / chunk
         let done = Locked<(results: [Int: [Result]], flaw: Flaw?)>(([:], nil))
         DispatchQueue.concurrentPerform(iterations: chunks) { number in
             do throws(Flaw) {
                 var results: [Result] = []
+                var headers = SeenHeaders()
                 for element in elements[(number * chunk)..<min(elements.count, (number + 1) * chunk)] {
-                    results.append(try work(element))
+                    results.append(try work(element, &headers))
                 }
                 let finished = results
                 done.withLock { $0.results[number] = finished }

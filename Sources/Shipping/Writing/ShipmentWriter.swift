@@ -143,7 +143,7 @@ package final class ShipmentWriter: Sendable {
     private func body(
         of entry: Entry, at index: Int64, by position: Int64, _ late: Entitlement.Unlocked?, _ entitlement: Entitlement
     ) throws(ShippingError) -> OpenedBody? {
-        let stored = try ShippingError.reading { () throws(LogError) in try log.body(at: index) }
+        let stored = try ShippingError.reading { () throws(LogError) in try log.body(at: index, of: entry) }
         guard let opened = stored.opened else {
             guard let subject = entry.subject, meaning.isErased(subject) else { throw .bodyLost(index: index) }
             return nil

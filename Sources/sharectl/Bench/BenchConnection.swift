@@ -24,8 +24,12 @@ struct BenchAddress: Sendable, Hashable {
     }
 
     /// A request as it goes over the wire.
-    func request(_ method: String, _ path: String, type: String? = nil, body: [UInt8] = []) -> [UInt8] {
+    /// - Parameter token: what shows who reads, where the call asks for it.
+    func request(
+        _ method: String, _ path: String, type: String? = nil, token: String? = nil, body: [UInt8] = []
+    ) -> [UInt8] {
         var head = "\(method) \(prefix)\(path) HTTP/1.1\r\nhost: \(host):\(port)\r\n"
+        if let token { head += "authorization: Bearer \(token)\r\n" }
         if let type { head += "content-type: \(type)\r\n" }
         if method != "GET" { head += "content-length: \(body.count)\r\n" }
         return Array((head + "\r\n").utf8) + body

@@ -7,6 +7,8 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
     case setUpRefused(status: Int, code: String)
     case daemonNotFound
     case daemonNotReady(log: String)
+    /// One site does not follow the other.
+    case notFollowed
 
     var description: String {
         switch self {
@@ -19,6 +21,7 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
             "the site refused an event that sets up the measurement: status \(status), code `\(code)`"
         case .daemonNotFound:
             "no `sharingd` beside sharectl, nor on the PATH; build it with `make release`, or give a running one with `--server`"
+        case .notFollowed: "one site did not follow the other in time, so nothing was measured"
         case .daemonNotReady(let log): "the daemon did not become ready; its last words: \(log)"
         }
     }

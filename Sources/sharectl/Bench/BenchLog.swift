@@ -20,7 +20,8 @@ struct BenchLog {
     /// - Parameters:
     ///   - folder: new or empty.
     ///   - people: how many the events are about.
-    init(folder path: String, people: Int) throws {
+    ///   - otherSite: the site that hosts the agency which the events name; nil to have none enrolled.
+    init(folder path: String, people: Int, otherSite: String? = nil) throws {
         let folder = DataFolder(path: path)
         now = SystemClock().now
         let key = SigningKey.generate()
@@ -28,19 +29,31 @@ struct BenchLog {
         guard let operatorKey = try SiteKeys.load(from: folder).operator else { throw SiteError.operatorKeyMissing }
         store = try SiteStore(folder: folder)
         workload = BenchWorkload(
-            agency: try AgencyID(Self.agency), key: key, origin: BenchSite.origin, now: now, people: people)
+            agency: try AgencyID(Self.agency), key: key, origin: BenchSite.origin, now: now, people: people,
+            recipient: Self.other)
         let enrolment = try EventSigner.signOwn(
-            payload: .object([
-                "specversion": "1.0", "id": .text(UniqueID.random()),
-                "source": .string(try AgencyID.site(origin: BenchSite.origin).text), "site": .string(BenchSite.origin),
-                "type": .string(EventType.agencyRegistered.rawValue), "time": .text(now),
-                "datacontenttype": "application/json",
-                "data": .object([
-                    "agency": .string(Self.agency), "name": "Measurement", "kind": "nhs", "publicAuthority": true,
-                    "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency"]])],
-                ]),
-            ]), key: operatorKey)
+            payload: Self.enrolment(of: Self.agency, "nhs", key, at: nil, now), key: operatorKey)
         _ = try store.log.append([try draft(enrolment, subject: nil, audience: ["*"])])
+        guard let otherSite else { return }
+        let hosted = try EventSigner.signOwn(
+            payload: Self.enrolment(of: Self.other, "council", .generate(), at: otherSite, now), key: operatorKey)
+        _ = try store.log.append([try draft(hosted, subject: nil, audience: ["*"])])
+    }
+
+    private static func enrolment(
+        of agency: String, _ kind: String, _ key: SigningKey, at site: String?, _ now: Instant
+    ) throws -> JSON {
+        .object([
+            "specversion": "1.0", "id": .text(UniqueID.random()),
+            "source": .string(try AgencyID.site(origin: BenchSite.origin).text), "site": .string(BenchSite.origin),
+            "type": .string(EventType.agencyRegistered.rawValue), "time": .text(now),
+            "datacontenttype": "application/json",
+            "data": .object([
+                "agency": .string(agency), "name": "Measurement", "kind": .string(kind), "publicAuthority": true,
+                "site": site.map { .string($0) },
+                "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency"]])],
+            ]),
+        ])
     }
 
     /// Appends signed consents.
