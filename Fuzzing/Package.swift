@@ -27,12 +27,13 @@ let package = Package(
         .target(name: "Encodings", swiftSettings: watched),
         .target(name: "Locking", swiftSettings: watched),
         .target(name: "EventStore", dependencies: ["Encodings", crypto], swiftSettings: watched),
+        .target(name: "Shipping", dependencies: ["Encodings", "EventStore", crypto], swiftSettings: watched),
         .target(
             name: "SharingModel",
             dependencies: ["Encodings", "Locking", .product(name: "Yams", package: "Yams")], swiftSettings: watched),
         .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: watched),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Encodings", "EventStore", "SharingModel", "SharingFHIR"],
+            name: "Fuzz", dependencies: ["Encodings", "EventStore", "Shipping", "SharingModel", "SharingFHIR"],
             swiftSettings: watched,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
     ]

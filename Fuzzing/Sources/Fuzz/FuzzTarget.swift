@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
     /// How the loop calls it.
     func run(_ bytes: [UInt8]) { _ = check(bytes) }
 
-    static let all: [FuzzTarget] = encodings + events + notes + trees + vocabulary
+    static let all: [FuzzTarget] = encodings + events + notes + trees + vocabulary + shipments
 }
 
 /// Stops the process where a property is broken: that is how libFuzzer sees it, and keeps the input.

@@ -52,6 +52,7 @@ enum Seeds {
             },
         ]
         return try documents.merging(plain()) { first, _ in first }.merging(signed()) { first, _ in first }
+            .merging(shipments()) { first, _ in first }
             .merging(["event-data": events()]) { first, _ in first }
     }
 

@@ -44,7 +44,7 @@ extension Seeds {
         return Array((header + "\n" + claims).utf8)
     }
 
-    private static func entries(_ key: SigningKey) throws -> [[UInt8]] {
+    static func entries(_ key: SigningKey) throws -> [[UInt8]] {
         let (id, now) = (UniqueID.random(), Instant(seconds: 1_800_000_000))
         let commitment = Base64.url.encode([UInt8](repeating: 9, count: 32))
         let everything = try Entry(

@@ -1,0 +1,1 @@
+../../../Sources/Shipping/Limits.swift
