@@ -28,19 +28,36 @@ extension Vault {
     ///
     /// Keys that nothing was sealed under in the end, after a crash between the two, are harmless and used the next time.
     public func prepareKeys(for references: Set<UniqueID>) throws(VaultError) {
-        var wrapped: [(reference: UniqueID, bytes: Data)] = []
-        for reference in references where try key(of: reference) == nil {
-            let key = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-            wrapped.append((reference, try Sealed.seal(key, under: wrappingKey, for: reference.bytes)))
+        let uncached = state.withLock { state in references.filter { state.keys.value($0) == nil } }
+        let known = try keys(of: uncached)
+        var ready: [(reference: UniqueID, key: SymmetricKey)] = []
+        var wrapped: [(reference: UniqueID, key: SymmetricKey, bytes: Data)] = []
+        for reference in uncached {
+            if let key = try known.value(reference) {
+                ready.append((reference, key))
+                continue
+            }
+            let key = SymmetricKey(size: .bits256)
+            let bytes = key.withUnsafeBytes { Array($0) }
+            wrapped.append((reference, key, try Sealed.seal(bytes, under: wrappingKey, for: reference.bytes)))
+        }
+        defer {
+            let ready = ready
+            state.withLock { for (reference, key) in ready { $0.keys.insert(key, for: reference) } }
         }
         guard !wrapped.isEmpty else { return }
+        var made: [Int] = []
         try commit("write to the vault") { db in
             // Another thread may have been faster: its key stays. Position 0 is one that every log has, so no recovery takes it for a row
             // of an append that never was.
             let insert = try db.cachedStatement(
                 sql: "INSERT INTO subject(ref, wrapped, staged_for) VALUES (?, ?, 0) ON CONFLICT(ref) DO NOTHING")
-            for row in wrapped { try insert.execute(arguments: [Data(row.reference.bytes), row.bytes]) }
+            for (place, row) in wrapped.enumerated() {
+                try insert.execute(arguments: [Data(row.reference.bytes), row.bytes])
+                if db.changesCount > 0 { made.append(place) }
+            }
         }
+        ready += made.map { (wrapped[$0].reference, wrapped[$0].key) }
     }
 
     /// Seals what came from elsewhere, under a key that was prepared.
