@@ -19,6 +19,7 @@ final class LyingPeer: Sendable {
         var manner = Manner.silence
         var questions = 0
         var silent: [Int32] = []
+        var isStopped = false
     }
 
     private let listener: LoopbackListener
@@ -36,9 +37,16 @@ final class LyingPeer: Sendable {
     deinit { stop() }
 
     func stop() {
-        listener.stop()
-        for connection in state.withLock({ $0.silent }) { close(connection) }
-        state.withLock { $0.silent = [] }
+        // Once: by the second time the numbers of its descriptors may be others'.
+        let (isFirst, silent) = state.withLock { state in
+            defer {
+                state.isStopped = true
+                state.silent = []
+            }
+            return (!state.isStopped, state.silent)
+        }
+        if isFirst { listener.stop() }
+        for connection in silent { close(connection) }
     }
 
     var url: String { "http://127.0.0.1:\(listener.port)" }

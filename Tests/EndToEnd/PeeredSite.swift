@@ -1,6 +1,7 @@
 import Encodings
 import EventStore
 import Foundation
+import Locking
 import NIOHTTP1
 import Support
 
@@ -12,6 +13,8 @@ final class PeeredSite: Sendable {
     let operatorKey: SigningKey
     let agency: (id: String, key: SigningKey)
     let port: Int
+    /// The daemon that was started last, to say what it said where it does not answer.
+    private let latest = Locked<Daemon?>(nil)
 
     init(_ origin: String, agency: String) async throws {
         self.origin = origin
@@ -31,7 +34,9 @@ final class PeeredSite: Sendable {
     var author: String { "site:" + origin }
 
     func start(_ arguments: [String] = []) async throws -> Daemon {
-        try await Daemon.start(data, arguments, listen: "127.0.0.1:\(port)")
+        let daemon = try await Daemon.start(data, arguments, listen: "127.0.0.1:\(port)")
+        latest.withLock { $0 = daemon }
+        return daemon
     }
 
     /// What a peer is told of this site.
@@ -118,7 +123,15 @@ final class PeeredSite: Sendable {
         var headers: [String: String] = [:]
         if body != nil { headers["content-type"] = type }
         if let token { headers["authorization"] = "Bearer " + token }
-        return try await TestHouse.send(url, method: method, path, headers: headers, body: body)
+        do {
+            return try await TestHouse.send(url, method: method, path, headers: headers, body: body)
+        } catch {
+            let daemon = latest.withLock { $0 }
+            let lines = daemon?.lines.filter { !$0.contains(#""level":"info""#) }.prefix(20) ?? []
+            let end = daemon.map { $0.process.isRunning ? "it runs" : "it ended with \($0.process.exitCode ?? -1)" }
+            throw DaemonError(
+                log: "\(method) \(path): \(error); \(end ?? "not started"): \(lines.joined(separator: "\n"))")
+        }
     }
 
     /// A token of this site's operator.
