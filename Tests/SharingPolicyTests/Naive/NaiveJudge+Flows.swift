@@ -282,6 +282,8 @@ extension NaiveJudge {
     func mayDecide(_ role: RoleCode) -> Bool {
         guard let rule = baseline?.roles[role] else { return false }
         if rule.decides { return true }
+        // A word that the baseline does not know matches nothing (DOMAIN 2), so no flow is for such a purpose.
+        guard baseline?.purposes[question.purpose] != nil else { return false }
         for (record, agreement) in agreements {
             if record.suspended != nil || record.terminated != nil || isOver(agreement.inForce.until)
                 || agreement.inForce.from.start(in: zone) > facts.clock || !agreement.isParty(question.recipient.agency)
