@@ -43,12 +43,8 @@ struct Arrivals {
         let replica = try known.replicas.replica(of: peer)
         guard try Self.has(data, replica) else { throw SiteError.replicaBehind(peer: data.peer) }
         var run = Run(next: place + 1, place: place)
-        var from: Int64 = 0
-        while let page = Optional(
-            try replica.arrivals(after: old, upTo: data.size, from: from, limit: Self.pageEvents)),
-            let last = page.last
-        {
-            from = last.index + 1
+        var page = try replica.arrivals(after: old, upTo: data.size, from: 0, limit: Self.pageEvents)
+        while let last = page.last {
             for event in page {
                 let arrival = RecordedEvent.Arrival(
                     peer: peer.origin, vkey: peer.vkey, position: event.index, broughtAt: place)
@@ -57,6 +53,8 @@ struct Arrivals {
                     ignored(code)
                 }
             }
+            page = try replica.arrivals(
+                after: old, upTo: data.size, from: last.index + 1, limit: Self.pageEvents)
         }
         try takeWaiting(&run, &keys, &shelf)
         if run.hasNewKeys {
@@ -77,10 +75,10 @@ struct Arrivals {
         var hasNewKeys = false
     }
 
-    /// Looks again at what waited, as long as that brings something: logs overtake each other.
+    /// Looks again at what waited, and once more as long as that brings something: logs overtake each other.
     private func takeWaiting(_ run: inout Run, _ keys: inout KeyBook, _ shelf: inout PolicyShelf) throws {
-        var before: Int64 = run.place + 1
-        while run.next > before {
+        var before: Int64
+        repeat {
             before = run.next
             for waiting in try writer.reader.waiting() {
                 let replica = try known.replicas.replica(of: waiting.peer, vkey: waiting.vkey)
@@ -92,7 +90,7 @@ struct Arrivals {
                 if case .waits = try take(event, arrival, &run, &keys, &shelf) { continue }
                 try writer.release(waiting)
             }
-        }
+        } while run.next > before
     }
 
     /// Whether a replica has a peer's log as far as an event says, with that very root.
@@ -268,8 +266,8 @@ extension SharingEvent {
     fileprivate var countsAbroad: Bool {
         switch data {
         case .siteFounded, .agencyRegistered, .agencyEnded, .keyEnrolled, .keyRevoked, .baselineAdopted,
-            .checkpointKeyRotated,
-            .hpkeKeyRotated, .peerAdded, .peerRemoved, .syncAdvanced, .forkDetected, .subjectLinked, .subjectUnlinked,
+            .checkpointKeyRotated, .hpkeKeyRotated, .peerAdded, .peerRemoved, .syncAdvanced, .forkDetected,
+            .subjectLinked, .subjectUnlinked,
             .subjectMerged, .subjectSevered, .foreign:
             false
         default: true

@@ -152,6 +152,22 @@ import Testing
         await league.end()
     }
 
+    @Test func `what came of an agency before it was registered here waits for that`() async throws {
+        let league = try await League()
+        let late = TestAgency("ods:RQ300", "nhs")
+        try await league.atTrust.register(late)
+        let consent = try await league.consent(at: league.atTrust, by: late)
+        try await league.ship("trust.test", "council.test")
+        let council = league.atCouncil
+        #expect(try council.site.store.projections.read { try $0.index(of: consent.id) } == nil)
+        try await council.register(late, site: "trust.test", keys: false)
+        try await league.trustDescribes()
+        try await league.ship("trust.test", "council.test")
+        #expect(try council.site.store.projections.read { try $0.index(of: consent.id) } != nil)
+        #expect(try league.differences(at: council).isEmpty)
+        await league.end()
+    }
+
     @Test func `an agreement's signature that overtakes the proposal waits for it`() async throws {
         let league = try await League()
         let document = try TestSite.shipped("agreements/liverpool-mash.yaml").replacing(
