@@ -10,22 +10,13 @@ struct DecisionSigning {
         _ decision: Decision, on request: Envelope, isPush: Bool, at now: Instant
     ) throws -> (verified: VerifiedEvent, event: SharingEvent) {
         var maker = DisclosureMaker()
-        let payload = JSON.object([
-            "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(store.author.text),
-            "site": .string(store.origin), "type": .string(EventType.disclosureDecided.rawValue),
-            "time": .string(now.description), "subject": request.subject.map { .string($0.text) },
-            "cause": .string(request.id.description), "datacontenttype": "application/json",
-            "data": .object([
-                "request": .string(request.id.description),
-                "decision": Self.conceal(decision.json, isPush: isPush, &maker),
-            ]),
+        let data = JSON.object([
+            "request": .text(request.id), "decision": Self.conceal(decision.json, isPush: isPush, &maker),
         ])
-        let verified = try EventSigner.signOwn(payload: payload, key: store.siteKey, disclosures: maker.made)
-        do throws(Rejection) {
-            return (verified, try FrontDesk.read(verified))
-        } catch {
-            throw SiteError.ownEventInvalid(error.description)
-        }
+        let own = try store.ownEvent(
+            .disclosureDecided, data, subject: request.subject?.text, cause: request.id, disclosures: maker.made,
+            at: now)
+        return (own.verified, own.event)
     }
 
     /// `_sd` stands in the object it empties: an item's codes, the decision's nearest permit and facts. On a push, the items that are not

@@ -58,22 +58,11 @@ extension Site {
     /// - Throws: `Rejection` when the site takes no events.
     package func record(_ openings: [ContentOpening]) async throws {
         guard !openings.isEmpty else { return }
-        let events = try openings.map { opening -> ReceivedEvent in
-            let payload = JSON.object([
-                "specversion": "1.0", "id": .text(UniqueID.random()), "source": .string(store.author.text),
-                "site": .string(store.origin), "type": .string(EventType.contentOpened.rawValue), "time": .text(now),
-                "subject": .string(opening.person), "cause": .text(opening.event),
-                "datacontenttype": "application/json",
-                "data": .object([
-                    "event": .text(opening.event), "by": opening.by.json, "items": .strings(opening.items),
-                ]),
-            ])
-            let verified = try EventSigner.signOwn(payload: payload, key: store.siteKey)
-            do throws(Rejection) {
-                return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified), isOwn: true)
-            } catch {
-                throw SiteError.ownEventInvalid(error.description)
-            }
+        let events = try openings.map { opening in
+            try store.ownEvent(
+                .contentOpened,
+                .object(["event": .text(opening.event), "by": opening.by.json, "items": .strings(opening.items)]),
+                subject: opening.person, cause: opening.event, at: now)
         }
         for answer in await record(events) { _ = try answer.get() }
     }

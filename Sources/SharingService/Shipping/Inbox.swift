@@ -185,20 +185,10 @@ actor Inbox {
     }
 
     private func composed(size: Int64, root: MerkleHash) throws -> ReceivedEvent {
-        let payload = JSON.object([
-            "specversion": "1.0", "id": .text(UniqueID.random()), "source": .string(site.store.author.text),
-            "site": .string(site.store.origin), "type": .string(EventType.syncAdvanced.rawValue),
-            "time": .text(site.now()), "datacontenttype": "application/json",
-            "data": .object([
-                "peer": .string(peer.origin), "size": .integer(size), "root": .string(root.base64),
-            ]),
-        ])
-        let verified = try EventSigner.signOwn(payload: payload, key: site.store.siteKey)
-        do throws(Rejection) {
-            return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified), isOwn: true)
-        } catch {
-            throw SiteError.ownEventInvalid(error.description)
-        }
+        try site.store.ownEvent(
+            .syncAdvanced,
+            .object(["peer": .string(peer.origin), "size": .integer(size), "root": .string(root.base64)]),
+            at: site.now())
     }
 
     // MARK: - What speaks against the peer

@@ -46,17 +46,8 @@ actor ForkReporting {
                 "from": .integer(decision.from), "to": .integer(decision.to), "reason": .string(decision.reason),
             ])
         }
-        let payload = JSON.object([
-            "specversion": "1.0", "id": .text(evidence.id), "source": .string(store.author.text),
-            "site": .string(store.origin), "type": .string(EventType.forkDetected.rawValue), "time": .text(now),
-            "datacontenttype": "application/json",
-            "data": .object(["peer": .string(evidence.origin), "evidence": .object(members)]),
-        ])
-        let verified = try EventSigner.signOwn(payload: payload, key: store.siteKey)
-        do throws(Rejection) {
-            return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified))
-        } catch {
-            throw SiteError.ownEventInvalid(error.description)
-        }
+        return try store.ownEvent(
+            .forkDetected, .object(["peer": .string(evidence.origin), "evidence": .object(members)]), id: evidence.id,
+            at: now, isOwn: false)
     }
 }

@@ -1,0 +1,38 @@
+package import Encodings
+package import EventStore
+package import SharingModel
+
+/// What the site says itself, signed by its key.
+extension SiteStore {
+    /// An event of the site's own.
+    /// - Parameters:
+    ///   - subject: the identifier of the person that it is about; nil for nobody.
+    ///   - disclosures: what is concealed in `data`.
+    ///   - isOwn: whether it may be of a type that only the site itself records, as it may when it is made just now.
+    /// - Throws: `SiteError.ownEventInvalid`, a fault of this program.
+    func ownEvent(
+        _ type: EventType, _ data: JSON, id: UniqueID = .random(), subject: String? = nil, cause: UniqueID? = nil,
+        disclosures: [Disclosure] = [], at now: Instant, isOwn: Bool = true
+    ) throws -> ReceivedEvent {
+        let payload = JSON.object([
+            "specversion": "1.0", "id": .text(id), "source": .string(author.text), "site": .string(origin),
+            "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },
+            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": data,
+        ])
+        let verified = try EventSigner.signOwn(payload: payload, key: siteKey, disclosures: disclosures)
+        do throws(Rejection) {
+            return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified), isOwn: isOwn)
+        } catch {
+            throw SiteError.ownEventInvalid(error.description)
+        }
+    }
+
+    /// The same for everybody, while no daemon has the folder: ready to be appended.
+    /// - Throws: as `ownEvent`.
+    package func ownDraft(_ type: EventType, _ data: JSON, now: Instant) throws -> EntryDraft {
+        let own = try ownEvent(type, data, at: now)
+        return EntryDraft(
+            event: own.verified, id: own.event.envelope.id, type: type.rawValue, author: author.text, subject: nil,
+            audience: ["*"], cause: nil, occurred: now, recorded: now)
+    }
+}
