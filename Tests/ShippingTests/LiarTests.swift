@@ -113,6 +113,41 @@ import Testing
         try expect(.replayedStatement, try send(forgery))
     }
 
+    @Test func `older entries behind a statement that there are no more are refused`() throws {
+        var lie = try forgery()
+        let (entry, cursor) = (try trust.log.entry(at: 0), receiving.replica.state.cursor)
+        let plain = try #require(try trust.log.body(at: 0).opened?.plain)
+        lie.records = [(.late(index: 0, entry, body: .erased), plain)]
+        lie.header = lie.header.with(to: Cursor(size: cursor.size, late: cursor.late + 1))
+        lie.statement = nil
+        try expect(.recordsDoNotFit, try send(lie))
+    }
+
+    @Test func `an entry from the future is refused, and comes when its time has come`() throws {
+        try trust.note(by: "ods:A", for: ["gss:B"], about: try trust.person("nhs:1"), secrets: ["open"])
+        var early = try forgery()
+        early.statement = nil
+        let bytes = try send(early)
+        try expect(
+            .ahead, stops: false, bytes, now: receiving.now.adding(seconds: -ShippingLimits.clockAheadSeconds - 60))
+        try receiving.take(bytes)
+    }
+
+    @Test func `a log whose clock went back is not believed`() throws {
+        try trust.note(by: "ods:A", for: ["gss:B"], about: try trust.person("nhs:1"), secrets: ["open"])
+        let bytes = try receiving.piece().bytes
+        var state = receiving.replica.state
+        state.lastRecorded = receiving.now.adding(seconds: 60)
+        let verifier = PieceVerifier(
+            trust: receiving.trust, state: state, lookup: receiving.replica, source: .line, now: receiving.now)
+        let error = #expect(throws: PieceRefusal.self) { try verifier.verify(try verifier.parse(bytes)) }
+        #expect(error?.code == "peer-records-do-not-fit")
+        // A replica that is opened again knows where the clock was.
+        let before = receiving.replica.state.lastRecorded
+        try receiving.restartReceiver()
+        #expect(before != nil && receiving.replica.state.lastRecorded == before)
+    }
+
     @Test func `an entry that the statement counts and that did not come is missed`() throws {
         try trust.note(by: "ods:A", for: ["gss:B"])
         var forgery = try forgery()
@@ -179,7 +214,7 @@ import Testing
         }
         var forgery = try forgery()
         forgery.statement = try statement(asOf: receiving.now.adding(seconds: 302)) { _ in true }
-        try expect(.statementAhead, stops: false, try send(forgery))
+        try expect(.ahead, stops: false, try send(forgery))
     }
 
     @Test func `a newer statement that says less than an older one contradicts it, whoever brings it`() throws {

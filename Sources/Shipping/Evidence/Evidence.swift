@@ -30,8 +30,8 @@ package struct Evidence: Sendable, Hashable {
         case replayedStatement = "replayed-statement"
         /// A newer statement that says less than an older one.
         case retractedStatement = "retracted-statement"
-        /// A statement from the future.
-        case statementAhead = "statement-ahead"
+        /// A statement, or an entry, from the future.
+        case ahead
         /// What came is no shipment, or is beyond a limit.
         case malformed
         /// Nothing came in time.
@@ -79,7 +79,7 @@ extension Evidence.Kind {
         case .fork, .rolledBack, .unproved, .endedKey, .recordsDoNotFit, .bodyDoesNotFit, .authorNotProved, .withheld,
             .retractedStatement, .replayedStatement:
             true
-        case .otherLog, .forgedCheckpoint, .forgedStatement, .statementAhead, .malformed, .noAnswer: false
+        case .otherLog, .forgedCheckpoint, .forgedStatement, .ahead, .malformed, .noAnswer: false
         }
     }
 

@@ -21,7 +21,7 @@ extension PieceVerifier {
         }
         guard statement.asOf <= now.adding(seconds: ShippingLimits.clockAheadSeconds) else {
             throw found(
-                .statementAhead, new.jws,
+                .ahead, new.jws,
                 "the audience statement is from the future; one of the two clocks is wrong")
         }
         var following: VerifiedAudienceStatement.Following?

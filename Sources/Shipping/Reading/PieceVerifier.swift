@@ -190,9 +190,12 @@ package struct PieceVerifier: Sendable {
     /// The log's clock never goes back, and is not ahead of ours by more than a statement's may be.
     private func checkTimes(_ piece: UnverifiedPiece, _ next: inout ReplicaState) throws(PieceRefusal) {
         for case .entry(let entry, _) in piece.records {
-            guard next.lastRecorded.map({ $0 <= entry.recorded }) ?? true,
-                entry.recorded <= now.adding(seconds: ShippingLimits.clockAheadSeconds)
-            else { throw found(.recordsDoNotFit, piece.bytes, "the entries' times go back, or are ahead of the time") }
+            guard next.lastRecorded.map({ $0 <= entry.recorded }) ?? true else {
+                throw found(.recordsDoNotFit, piece.bytes, "the times of the entries go back")
+            }
+            guard entry.recorded <= now.adding(seconds: ShippingLimits.clockAheadSeconds) else {
+                throw found(.ahead, piece.bytes, "an entry is from the future; one of the two clocks is wrong")
+            }
             next.lastRecorded = entry.recorded
         }
     }
