@@ -27,6 +27,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
         .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
         .package(url: "https://github.com/apple/swift-collections", .upToNextMinor(from: "1.6.0")),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", .upToNextMinor(from: "0.2.0")),
     ],
     targets: [
         .target(name: "Encodings", swiftSettings: house),
@@ -109,7 +111,7 @@ let package = Package(
             name: "sharectl",
             dependencies: [
                 "Encodings", "Locking", "EventStore", "SharingModel", "SharingFHIR", "SharingPolicy", "SharingService",
-                "Projections", "Shipping", "Timestamping", "SharingClient", argumentParser,
+                "Projections", "Shipping", "Timestamping", "SharingClient", argumentParser, crypto, grdb, histogram,
             ], swiftSettings: house),
         .target(name: "Support", dependencies: ["Locking"], path: "Tests/Support", swiftSettings: house),
         .target(

@@ -9,6 +9,7 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
     case daemonNotReady(log: String)
     /// One site does not follow the other.
     case notFollowed
+    case notWritable(path: String)
 
     var description: String {
         switch self {
@@ -22,6 +23,7 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
         case .daemonNotFound:
             "no `sharingd` beside sharectl, nor on the PATH; build it with `make release`, or give a running one with `--server`"
         case .notFollowed: "one site did not follow the other in time, so nothing was measured"
+        case .notWritable(let path): "cannot write in \(path); set TMPDIR to a folder with room"
         case .daemonNotReady(let log): "the daemon did not become ready; its last words: \(log)"
         }
     }

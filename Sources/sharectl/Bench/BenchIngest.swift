@@ -13,8 +13,8 @@ struct BenchIngest: AsyncParsableCommand {
             Without --server it founds a site in a temporary folder and starts the `sharingd` beside this command (else the one on the PATH); \
             both are gone afterwards. With --server it posts to that site, as --as with --key: what is posted stays in its log.
 
-            Next to the events a second stands how many bare Ed25519 signatures one core of this machine verifies, measured in the same run: \
-            what cannot be exceeded for each core.
+            Next to the events a second stand the limits of this machine, measured in the same run before and after: bare Ed25519 signatures on \
+            all cores, SHA-256, fdatasync, SQLite with FULL; and how near the events came to the one that binds.
 
             EXAMPLE
               sharectl bench ingest --events 20000 --connections 32
@@ -32,8 +32,8 @@ struct BenchIngest: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
-    /// How long to measure the verification of signatures, in seconds.
-    private static let verificationSeconds = 0.5
+    /// The most events that one commit of the daemon's takes.
+    private static let batchLimit = 1_024
     /// Events posted before the clock starts: enough to fill caches, and few beside those that are counted.
     private static let warmUpEvents = 1_000
 
@@ -86,7 +86,9 @@ struct BenchIngest: AsyncParsableCommand {
     ) async throws -> BenchReport {
         let warmUp = min(Self.warmUpEvents, events)
         let signed = try await workload.events(warmUp + events)
-        let verifications = workload.verificationsPerSecond(of: signed, seconds: Self.verificationSeconds)
+        let sample = Array(signed.prefix(256))
+        let meter = MachineMeter(folder: site?.folder ?? NSTemporaryDirectory(), workload: workload, sample: sample)
+        let limits = try meter.limits()
         let run = BenchRun(address: address, connections: connections, eventsPerRequest: batch)
         _ = try await finished(run.post(Array(signed[..<warmUp])))
         let before = site?.memory
@@ -94,9 +96,12 @@ struct BenchIngest: AsyncParsableCommand {
         let outcome = try await finished(
             run.post(Array(signed[warmUp...])) { bar.update(Int64($0), of: Int64($1)) })
         bar.finish()
+        let after = site?.memory
         return BenchReport(
             events: events, connections: connections, batch: batch, outcome: outcome,
-            verificationsPerSecond: verifications, memoryBefore: before, memoryAfter: site?.memory)
+            limits: limits.mean(with: try meter.limits()), eventBytes: sample.map(\.count).reduce(0, +) / sample.count,
+            eventsPerCommit: min(connections * batch, Self.batchLimit), memoryBefore: before, memoryAfter: after,
+            disk: site?.ended(events: Int64(warmUp + events), sample: sample))
     }
 
     /// A run in which anything was refused or broke is no measurement.

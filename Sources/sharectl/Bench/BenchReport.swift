@@ -8,30 +8,53 @@ struct BenchReport {
     /// Events in each request.
     let batch: Int
     let outcome: BenchRun.Outcome
-    /// Of bare Ed25519 signatures, on one core.
-    let verificationsPerSecond: Double
+    /// Before and after.
+    let limits: MachineLimits
+    /// Of an event as it is posted, on average.
+    let eventBytes: Int
+    /// How many events wait for an answer at most, and so can be in one commit.
+    let eventsPerCommit: Int
     /// Of the daemon; nil where it was not started by the measurement, or the system does not say.
     let memoryBefore: (residentBytes: Int64, peakBytes: Int64)?
     let memoryAfter: (residentBytes: Int64, peakBytes: Int64)?
+    /// Nil where the site is not the measurement's own.
+    let disk: DiskUse?
 
     private var eventsPerSecond: Double { outcome.seconds > 0 ? Double(outcome.recorded) / outcome.seconds : 0 }
-    private var ratio: Double { verificationsPerSecond > 0 ? eventsPerSecond / verificationsPerSecond : 0 }
+    private var ratio: Double {
+        limits.verificationsPerSecondPerCore > 0 ? eventsPerSecond / limits.verificationsPerSecondPerCore : 0
+    }
     private var latencies: BenchLatencies { BenchLatencies(nanoseconds: outcome.nanoseconds) }
-    private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// An event takes one signature to check and at least its own bytes to hash; a commit takes one flush at least, and holds what waits.
+    private var standing: BenchStanding {
+        let cores = Double(limits.cores)
+        return BenchStanding(
+            eventsPerSecond, limits: limits,
+            bounds: [
+                BenchBound(limit: .ed25519, perSecond: limits.verificationsPerSecondPerCore * cores),
+                BenchBound(
+                    limit: .sha256, perSecond: limits.sha256BytesPerSecondPerCore * cores / Double(max(eventBytes, 1))),
+                BenchBound(limit: .fdatasync, perSecond: limits.fdatasyncsPerSecond * Double(eventsPerCommit)),
+                BenchBound(limit: .sqliteInserts, perSecond: limits.sqliteInsertsPerSecond * Double(eventsPerCommit)),
+            ])
+    }
 
     var json: JSON {
-        .object([
-            "events": .integer(Int64(events)), "connections": .integer(Int64(connections)),
-            "batch": .integer(Int64(batch)),
-            "cores": .integer(Int64(cores)), "seconds": .number(outcome.seconds),
-            "eventsPerSecond": .number(eventsPerSecond),
-            "latencyMilliseconds": .object(
-                JSONObject(latencies.milliseconds.map { ($0.name, JSON.number($0.value)) })),
-            "verificationsPerSecondPerCore": .number(verificationsPerSecond), "ratio": .number(ratio),
-            "residentBytesBefore": memoryBefore.map { .integer($0.residentBytes) },
-            "residentBytesAfter": memoryAfter.map { .integer($0.residentBytes) },
-            "residentBytesPeak": memoryAfter.map { .integer($0.peakBytes) },
-        ])
+        let figures: [(String, JSON?)] = [
+            ("events", .integer(Int64(events))), ("connections", .integer(Int64(connections))),
+            ("batch", .integer(Int64(batch))), ("cores", .integer(Int64(limits.cores))),
+            ("seconds", .number(outcome.seconds)), ("eventsPerSecond", .number(eventsPerSecond)),
+            (
+                "latencyMilliseconds",
+                .object(JSONObject(latencies.milliseconds.map { ($0.name, JSON.number($0.value)) }))
+            ),
+            ("verificationsPerSecondPerCore", .number(limits.verificationsPerSecondPerCore)), ("ratio", .number(ratio)),
+            ("residentBytesBefore", memoryBefore.map { .integer($0.residentBytes) }),
+            ("residentBytesAfter", memoryAfter.map { .integer($0.residentBytes) }),
+            ("residentBytesPeak", memoryAfter.map { .integer($0.peakBytes) }), ("disk", disk?.json),
+        ]
+        return .report(figures + standing.members)
     }
 
     var words: String {
@@ -45,16 +68,14 @@ struct BenchReport {
                 + latencies.milliseconds.map { "\($0.name) " + String(format: "%.1f ms", $0.value) }.joined(
                     separator: ", ")
                 + (batch > 1 ? " (of a request)" : ""),
-            String(
-                format: "Ed25519        %.0f verifications/s on one core of %d; ingest is %.2f of that",
-                verificationsPerSecond,
-                cores, ratio),
         ]
+        lines += standing.lines("ingest", width: 15)
         if let memoryBefore, let memoryAfter {
             lines.append(
                 "daemon memory  \(megabytes(memoryBefore.residentBytes)) before, \(megabytes(memoryAfter.residentBytes)) after, "
                     + "\(megabytes(memoryAfter.peakBytes)) at most")
         }
+        if let disk { lines.append("disk           " + disk.words) }
         return lines.joined(separator: "\n")
     }
 }

@@ -14,7 +14,8 @@ final class BenchSite {
 
     let agency: AgencyID
     let agencyKey: SigningKey
-    private let folder: String
+    /// On whose disk the site works.
+    let folder: String
     private let daemon: BenchDaemon
 
     /// Founds the site, starts its daemon and enrols the agencies.
@@ -44,6 +45,15 @@ final class BenchSite {
 
     var address: BenchAddress { daemon.address }
     var memory: (residentBytes: Int64, peakBytes: Int64)? { daemon.memory }
+
+    /// Ends the daemon cleanly, and says what its files take.
+    /// - Parameters:
+    ///   - events: how many it recorded.
+    ///   - sample: some of them.
+    func ended(events: Int64, sample: [[UInt8]]) -> DiskUse {
+        daemon.end()
+        return DiskUse(DataFolder(path: folder + "/site"), events: events, sample: sample)
+    }
 
     /// Ends the daemon and removes the folder.
     func end() {

@@ -11,8 +11,8 @@ struct BenchVerify: AsyncParsableCommand {
         abstract: "Verify a log of many events, and say how near that comes to bare signature checks.",
         discussion: """
             Founds a site in a temporary folder, fills its log with signed and sealed consents, and runs `sharectl log verify` on it as a \
-            process of its own. Before and after, it measures how many bare Ed25519 signatures of the same events all cores verify. The \
-            ratio is signatures verified a second over that. The folder is gone afterwards.
+            process of its own. Before and after, it measures what this machine can do at most: bare Ed25519 signatures of the same events on \
+            all cores, and others. The ratio is signatures verified a second over the former. The folder is gone afterwards.
 
             EXAMPLE
               sharectl bench verify --events 200000
@@ -26,9 +26,6 @@ struct BenchVerify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Make the site in this new folder, and leave it there.", valueName: "DIR"))
     var keep: String?
     @OptionGroup var output: OutputOptions
-
-    /// How long to measure the verification of signatures, each time, in seconds.
-    private static let verificationSeconds = 1.5
 
     func validate() throws {
         guard (1...10_000_000).contains(events), (1...1_000).contains(eventsPerPerson) else {
@@ -44,34 +41,24 @@ struct BenchVerify: AsyncParsableCommand {
         let sample = try await filling.fill(events) { bar.update(Int64($0), of: Int64($1)) }
         bar.finish()
         filling.close()
-        let before = filling.workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
+        let meter = MachineMeter(folder: folder + "-limits", workload: filling.workload, sample: sample)
+        defer { try? FileManager.default.removeItem(atPath: meter.folder) }
+        let limits = try meter.limits()
         let verified = try Self.verify(folder)
-        let after = filling.workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
         let report = BenchVerifyReport(
             signatures: verified.signatures, seconds: verified.seconds, peakBytes: verified.peakBytes,
-            rawPerSecond: (before + after) / 2)
+            limits: limits.mean(with: try meter.limits()),
+            eventBytes: sample.map(\.count).reduce(0, +) / max(sample.count, 1),
+            disk: DiskUse(DataFolder(path: folder), events: Int64(events), sample: sample))
         output.show(report.json, words: report.words)
     }
 
     /// Runs `log verify` on the folder, by this very executable, and times it from its start to its end.
     private static func verify(_ folder: String) throws -> (signatures: Int64, seconds: Double, peakBytes: Int64?) {
-        guard let executable = Bundle.main.executableURL else {
-            throw Failure(.no, "this program does not know where it lies; nothing was measured")
-        }
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = ["log", "verify", "--data", folder, "--format", "json"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        let stopwatch = Stopwatch()
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let seconds = stopwatch.seconds
-        guard process.terminationStatus == 0, let json = try? JSON.parse(Array(output)),
-            let bodies = json["bodies"]?.integer, let checkpoints = json["checkpoints"]?.integer
+        guard let child = try BenchChild.run(["log", "verify", "--data", folder]),
+            let bodies = child.json["bodies"]?.integer, let checkpoints = child.json["checkpoints"]?.integer
         else { throw Failure(.no, "the log did not verify, so nothing was measured") }
-        return (bodies + checkpoints, seconds, json["residentBytesPeak"]?.integer)
+        return (bodies + checkpoints, child.seconds, child.json["residentBytesPeak"]?.integer)
     }
 }
 
@@ -83,28 +70,44 @@ struct BenchVerifyReport {
     let seconds: Double
     /// Of that process; nil where the system does not say.
     let peakBytes: Int64?
-    /// Bare Ed25519 verifications a second on each core, all of them at work: the mean of before and after.
-    let rawPerSecond: Double
+    /// The mean of before and after.
+    let limits: MachineLimits
+    /// Of an event as it is signed, on average.
+    let eventBytes: Int
+    let disk: DiskUse
 
-    private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+    private var cores: Int { limits.cores }
+    private var rawPerSecond: Double { limits.verificationsPerSecondPerCore }
     private var perSecond: Double { seconds > 0 ? Double(signatures) / seconds : 0 }
     private var ratio: Double { rawPerSecond > 0 ? perSecond / (rawPerSecond * Double(cores)) : 0 }
 
+    private var standing: BenchStanding {
+        BenchStanding(
+            perSecond, limits: limits,
+            bounds: [
+                BenchBound(limit: .ed25519, perSecond: rawPerSecond * Double(cores)),
+                BenchBound(
+                    limit: .sha256,
+                    perSecond: limits.sha256BytesPerSecondPerCore * Double(cores) / Double(max(eventBytes, 1))),
+            ])
+    }
+
     var json: JSON {
-        .object([
-            "signatures": .integer(signatures), "seconds": .number(seconds), "cores": .integer(Int64(cores)),
-            "signaturesPerSecond": .number(perSecond), "verificationsPerSecondPerCore": .number(rawPerSecond),
-            "ratio": .number(ratio), "residentBytesPeak": peakBytes.map { .integer($0) },
-        ])
+        let figures: [(String, JSON?)] = [
+            ("signatures", .integer(signatures)), ("seconds", .number(seconds)), ("cores", .integer(Int64(cores))),
+            ("signaturesPerSecond", .number(perSecond)), ("verificationsPerSecondPerCore", .number(rawPerSecond)),
+            ("ratio", .number(ratio)), ("residentBytesPeak", peakBytes.map { .integer($0) }), ("disk", disk.json),
+        ]
+        return .report(figures + standing.members)
     }
 
     var words: String {
-        [
-            "verified   \(signatures) signatures" + String(format: " in %.1f s: %.0f/s", seconds, perSecond),
-            String(
-                format: "Ed25519    %.0f verifications/s on each of %d cores; verification is %.2f of all of them",
-                rawPerSecond, cores, ratio),
+        var lines = ["verified   \(signatures) signatures" + String(format: " in %.1f s: %.0f/s", seconds, perSecond)]
+        lines += standing.lines("verification", width: 11)
+        lines += [
             "memory     " + (peakBytes.map { String(format: "%.0f MB at most", Double($0) / 1e6) } ?? "not told here"),
-        ].joined(separator: "\n")
+            "disk       " + disk.words,
+        ]
+        return lines.joined(separator: "\n")
     }
 }

@@ -62,6 +62,12 @@ struct BenchWorkload: Sendable {
         }
     }
 
+    /// Some events, for those who measure signatures alone.
+    func sample() throws -> [[UInt8]] {
+        let persons = BenchPeople.identifiers(1)
+        return try (0..<256).map { try event(about: persons[$0 % persons.count]) }
+    }
+
     private func event(about person: String) throws -> [UInt8] {
         try EventSigner.sign(payload: payload(about: person), key: key)
     }
@@ -77,6 +83,12 @@ struct BenchWorkload: Sendable {
                 "method": "verbal", "from": .string(now.day.description),
             ]),
         ])
+    }
+
+    /// The CloudEvent that a signed event carries, as bytes; nil where this is no signed event.
+    static func payload(of event: [UInt8]) -> [UInt8]? {
+        let parts = event.split(separator: UInt8(ascii: "."), maxSplits: 2)
+        return parts.count == 3 ? Base64.url.decode(parts[1]) : nil
     }
 
     /// How many Ed25519 signatures of these events one core verifies in a second, and nothing else: what no daemon that checks every signature can

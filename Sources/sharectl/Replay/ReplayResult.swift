@@ -18,7 +18,8 @@ struct ReplayResult {
     func json(out: String?) -> JSON {
         .object([
             "entries": .integer(size), "root": .string(Base64.standard.encode(root)), "seconds": .number(seconds),
-            "eventsPerSecond": .number(eventsPerSecond.rounded()), "out": out.map { .string($0) },
+            "eventsPerSecond": .number(eventsPerSecond.rounded()),
+            "residentBytesPeak": Memory.peakBytes.map { .integer($0) }, "out": out.map { .string($0) },
             "differenceCount": comparison.map { _ in .integer(Int64(differenceCount)) },
             "differences": comparison.map { comparison in
                 .array(

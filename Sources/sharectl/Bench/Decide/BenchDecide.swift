@@ -69,13 +69,20 @@ struct BenchDecide: ParsableCommand {
         try filling.fill(store, baseline: document) { bar.update(Int64($0), of: Int64($1)) }
         bar.finish()
         try store.checkpoint()
-        let report = try measure(DecideQuestions(world: world), store, path)
+        let workload = BenchWorkload(
+            agency: try AgencyID(BenchLog.agency), key: .generate(), origin: BenchSite.origin, now: SystemClock().now,
+            people: 1)
+        let meter = MachineMeter(folder: folder, workload: workload, sample: try workload.sample())
+        let report = try measure(DecideQuestions(world: world), store, path, meter)
         output.show(report.json, words: report.words)
     }
 
     /// On the writer's own connection, as the registrar reads; nothing is written.
-    private func measure(_ asked: DecideQuestions, _ store: ProjectionStore, _ path: String) throws -> DecideReport {
+    private func measure(
+        _ asked: DecideQuestions, _ store: ProjectionStore, _ path: String, _ meter: MachineMeter
+    ) throws -> DecideReport {
         try store.write { writer in
+            let limits = try meter.limits()
             var reading = try DecideRun(asked, writer.reader, files: nil)
             _ = try reading.answer(0..<Self.warmUpQuestions)
             let read = try reading.answer(0..<questions)
@@ -94,7 +101,8 @@ struct BenchDecide: ParsableCommand {
             let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
             return DecideReport(
                 world: asked.world, questions: questions, remembered: remembered, read: read, memoryBefore: before,
-                memoryAfter: Memory.residentBytes, projectionBytes: bytes ?? 0)
+                memoryAfter: Memory.residentBytes, projectionBytes: bytes ?? 0,
+                limits: limits.mean(with: try meter.limits()))
         }
     }
 }

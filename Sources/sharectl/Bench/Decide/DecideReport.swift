@@ -18,6 +18,16 @@ struct DecideReport {
     let memoryBefore: Int64?
     let memoryAfter: Int64?
     let projectionBytes: Int64
+    /// The mean of before and after.
+    let limits: MachineLimits
+
+    /// One thread decides, and each question comes signed: what the signature allows on one core, beside it.
+    private var standing: BenchStanding {
+        let seconds = Double(remembered.whole.reduce(0, +)) / 1e9
+        return BenchStanding(
+            seconds > 0 ? Double(remembered.whole.count) / seconds : 0, limits: limits,
+            bounds: [BenchBound(limit: .ed25519, perSecond: limits.verificationsPerSecondPerCore)])
+    }
 
     private var rows: [(name: String, key: String, latencies: BenchLatencies)] {
         [
@@ -41,13 +51,11 @@ struct DecideReport {
         }
     }
 
-    private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
-
     var json: JSON {
         var members: [(String, JSON?)] = [
             ("agreements", .integer(Int64(world.agreements))), ("consents", .integer(Int64(world.consents))),
             ("persons", .integer(Int64(world.persons))), ("questions", .integer(Int64(questions))),
-            ("seed", .integer(Int64(truncatingIfNeeded: world.seed))), ("cores", .integer(Int64(cores))),
+            ("seed", .integer(Int64(truncatingIfNeeded: world.seed))), ("cores", .integer(Int64(limits.cores))),
         ]
         for row in rows {
             let figures = row.latencies.milliseconds.map { ($0.name, JSON.number($0.value * 1e3)) }
@@ -61,7 +69,7 @@ struct DecideReport {
             ("residentBytesRemembering", memoryAfter.map { .integer($0) }),
             ("projectionBytes", .integer(projectionBytes)),
         ]
-        return .object(JSONObject(members.compactMap { name, value in value.map { (name, $0) } }))
+        return .report(members + standing.members)
     }
 
     var words: String {
@@ -82,8 +90,9 @@ struct DecideReport {
         lines += [
             "target     \(target), person in memory: \(word(remembered.whole)); in processor time: \(word(remembered.processor))",
             "memory     \(megabytes(memoryBefore)) resident before, \(megabytes(memoryAfter)) with everybody in memory",
-            "machine    \(cores) cores; one thread decides, as the registrar does",
+            "threads    one decides, as the registrar does; a signature comes with each question",
         ]
+        lines += standing.lines("deciding, in memory,", width: 11)
         return lines.joined(separator: "\n")
     }
 }

@@ -15,7 +15,7 @@ struct BenchSync: AsyncParsableCommand {
             committed, and projected. Then events are posted one at a time, and each is waited for at the other site. Everything is gone \
             afterwards.
 
-            Beside it stands how many bare Ed25519 signatures all cores of this machine verify in a second, measured before and after. Both \
+            Beside it stands what this machine can do at most, measured before and after: bare Ed25519 signatures on all cores, and others. Both \
             sites share these cores.
 
             EXAMPLE
@@ -56,7 +56,8 @@ struct BenchSync: AsyncParsableCommand {
         let receiver = DataFolder(path: folder + "/receiver")
         _ = try Founding.found(in: receiver, origin: Self.receiver, name: "Measurement", now: SystemClock().now)
         let workload = filling.workload
-        let before = workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
+        let meter = MachineMeter(folder: folder, workload: workload, sample: sample)
+        let limits = try meter.limits()
         let microseconds = workload.processorMicrosecondsOfVerification(of: sample, seconds: Self.verificationSeconds)
         let pair = try Failure.no {
             try SyncPair(origin: DataFolder(path: folder + "/origin"), receiver: receiver, folder: folder)
@@ -65,12 +66,13 @@ struct BenchSync: AsyncParsableCommand {
         let caughtUp = try pair.catchUp()
         let memory = pair.memory
         let lags = try await pair.lags(of: workload, count: idle)
-        let after = workload.verificationsPerSecondOfEach(of: sample, seconds: Self.verificationSeconds)
+        pair.end()
         let report = BenchSyncReport(
             events: caughtUp.events, verifiedSeconds: caughtUp.verifiedSeconds,
             projectedSeconds: caughtUp.projectedSeconds, processorSeconds: caughtUp.processorSeconds,
-            rawMicroseconds: microseconds, rawPerSecond: (before + after) / 2, lags: lags,
-            originPeakBytes: memory.origin, receiverPeakBytes: memory.receiver)
+            rawMicroseconds: microseconds, limits: limits.mean(with: try meter.limits()), lags: lags,
+            originPeakBytes: memory.origin, receiverPeakBytes: memory.receiver,
+            receiverDisk: DiskUse(receiver, events: caughtUp.events + Int64(idle), sample: sample))
         output.show(report.json, words: report.words)
     }
 }

@@ -12,14 +12,17 @@ struct BenchSyncReport {
     let processorSeconds: Double
     /// Processor time of one bare Ed25519 verification.
     let rawMicroseconds: Double
-    /// Bare Ed25519 verifications a second on each core, all of them at work: the mean of before and after.
-    let rawPerSecond: Double
+    /// The mean of before and after.
+    let limits: MachineLimits
     /// From receipt to projection at the other site while nothing else went on, in milliseconds.
     let lags: [Double]
     let originPeakBytes: Int64?
     let receiverPeakBytes: Int64?
+    /// Of what the receiver keeps: the origin's log, and what it drew from it.
+    let receiverDisk: DiskUse
 
-    private var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+    private var cores: Int { limits.cores }
+    private var rawPerSecond: Double { limits.verificationsPerSecondPerCore }
     private var perSecond: Double { verifiedSeconds > 0 ? Double(events) / verifiedSeconds : 0 }
     private var ratio: Double { rawPerSecond > 0 ? perSecond / (rawPerSecond * Double(cores)) : 0 }
 
@@ -27,44 +30,50 @@ struct BenchSyncReport {
     /// How much of the processor time went into the signatures themselves.
     private var share: Double { microseconds > 0 ? rawMicroseconds / microseconds : 0 }
 
-    /// By the nearest rank.
-    private func lag(_ share: Double) -> Double {
-        let sorted = lags.sorted()
-        guard !sorted.isEmpty else { return 0 }
-        return sorted[min(sorted.count - 1, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
+    private var standing: BenchStanding {
+        BenchStanding(
+            perSecond, limits: limits,
+            bounds: [BenchBound(limit: .ed25519, perSecond: rawPerSecond * Double(cores))])
+    }
+
+    private var lagMilliseconds: [(name: String, value: Double)] {
+        BenchLatencies(nanoseconds: lags.map { UInt64(max(0, $0) * 1e6) }).milliseconds
     }
 
     var json: JSON {
-        .object([
-            "events": .integer(events), "verifiedSeconds": .number(verifiedSeconds),
-            "projectedSeconds": .number(projectedSeconds), "cores": .integer(Int64(cores)),
-            "eventsPerSecond": .number(perSecond), "verificationsPerSecondPerCore": .number(rawPerSecond),
-            "ratio": .number(ratio), "processorMicrosecondsPerEvent": .number(microseconds),
-            "processorMicrosecondsPerVerification": .number(rawMicroseconds), "processorShare": .number(share),
-            "lagMilliseconds": .object(["p50": .number(lag(0.5)), "p90": .number(lag(0.9)), "max": .number(lag(1))]),
-            "originBytesPeak": originPeakBytes.map { .integer($0) },
-            "receiverBytesPeak": receiverPeakBytes.map { .integer($0) },
-        ])
+        let figures: [(String, JSON?)] = [
+            ("events", .integer(events)), ("verifiedSeconds", .number(verifiedSeconds)),
+            ("projectedSeconds", .number(projectedSeconds)), ("cores", .integer(Int64(cores))),
+            ("eventsPerSecond", .number(perSecond)), ("verificationsPerSecondPerCore", .number(rawPerSecond)),
+            ("ratio", .number(ratio)), ("processorMicrosecondsPerEvent", .number(microseconds)),
+            ("processorMicrosecondsPerVerification", .number(rawMicroseconds)), ("processorShare", .number(share)),
+            ("lagMilliseconds", .object(JSONObject(lagMilliseconds.map { ($0.name, JSON.number($0.value)) }))),
+            ("originBytesPeak", originPeakBytes.map { .integer($0) }),
+            ("receiverBytesPeak", receiverPeakBytes.map { .integer($0) }), ("receiverDisk", receiverDisk.json),
+        ]
+        return .report(figures + standing.members)
     }
 
     var words: String {
         func megabytes(_ bytes: Int64?) -> String {
             bytes.map { String(format: "%.0f MB", Double($0) / 1e6) } ?? "not told here"
         }
-        return [
+        var lines = [
             String(
                 format: "caught up   %lld events in %.1f s: %.0f/s verified and committed; projected after %.1f s",
                 events, verifiedSeconds, perSecond, projectedSeconds),
             String(
-                format: "Ed25519     %.0f verifications/s on each of %d cores; catching up is %.2f of all of them",
-                rawPerSecond, cores, ratio),
-            String(
                 format: "processor   %.0f µs an event at both sites together, %.0f µs of it the signature: %.2f",
                 microseconds, rawMicroseconds, share),
-            String(
-                format: "idle lag    p50 %.0f ms, p90 %.0f ms, max %.0f ms from receipt to projection, %d events",
-                lag(0.5), lag(0.9), lag(1), lags.count),
+        ]
+        lines += standing.lines("catching up", width: 12)
+        lines += [
+            "idle lag    "
+                + lagMilliseconds.map { "\($0.name) " + String(format: "%.0f ms", $0.value) }.joined(separator: ", ")
+                + " from receipt to projection, \(lags.count) events",
             "memory      \(megabytes(originPeakBytes)) at most at the origin, \(megabytes(receiverPeakBytes)) at the receiver",
-        ].joined(separator: "\n")
+            "disk        at the receiver " + receiverDisk.words,
+        ]
+        return lines.joined(separator: "\n")
     }
 }
