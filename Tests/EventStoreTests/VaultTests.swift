@@ -93,6 +93,40 @@ import Testing
         #expect(try again.reconcile(logSize: 1) == 0)
     }
 
+    @Test("what a crash left is found without going through everybody", arguments: ["subject", "identifier"])
+    func reconcileLooksAtNobodyElse(table: String) throws {
+        let plan = try open().pool.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN DELETE FROM \(table) WHERE staged_for >= 5").map {
+                $0["detail"] as String
+            }
+        }
+        #expect(plan.contains { $0.hasPrefix("SEARCH \(table) USING") })
+        #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") })
+    }
+
+    @Test("a vault of the first version gets its indexes when it is opened for writing, and keeps everybody")
+    func upgrade() throws {
+        let person = try {
+            let vault = try open()
+            let person = try vault.stageSubject(identifier: "nhs:1", at: 0)
+            try vault.commitStaged(logSize: 0)
+            return person
+        }()
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(
+                sql: """
+                    DROP INDEX subject_by_position; DROP INDEX identifier_by_position; PRAGMA user_version = 1
+                    """)
+        }
+        let old = try Vault.readOnly(path: path, kek: kek)
+        #expect(try old.reference(for: "nhs:1") == person)
+        #expect(old.structure().isEmpty)
+        #expect(try open().reference(for: "nhs:1") == person)
+        let version = try open().pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+        #expect(version == 2)
+        try reconcileLooksAtNobodyElse(table: "subject")
+    }
+
     @Test("an empty log that is opened by mistake destroys no key that a longer log has used")
     func reconcileKeeps() throws {
         let vault = try open()

@@ -30,7 +30,7 @@ public final class Vault: Sendable {
     }
 
     static let kind = SQLiteFile.Kind(
-        applicationID: 0x5348_5246, version: 1,
+        applicationID: 0x5348_5246, version: 2,
         schema: """
             CREATE TABLE subject(ref BLOB PRIMARY KEY, wrapped BLOB NOT NULL, staged_for INTEGER NOT NULL) STRICT;
             CREATE TABLE identifier(
@@ -40,7 +40,15 @@ public final class Vault: Sendable {
             CREATE TABLE state(
                 only INTEGER PRIMARY KEY CHECK (only = 1), proof BLOB NOT NULL, log_size INTEGER NOT NULL) STRICT;
             """,
-        secureDelete: true)
+        secureDelete: true,
+        upgrades: [
+            // What a crash left is found at a start without going through everybody (`reconcile`). Positions only grow, so these indexes are
+            // written where they were written last.
+            """
+            CREATE INDEX subject_by_position ON subject(staged_for);
+            CREATE INDEX identifier_by_position ON identifier(staged_for);
+            """
+        ])
 
     /// Opens the vault in a file, creating it if there is none.
     /// - Throws: `VaultError.wrongKey` if the file was made under another key-encryption key.

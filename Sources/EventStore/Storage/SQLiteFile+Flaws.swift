@@ -20,10 +20,12 @@ extension SQLiteFile {
             flaws.append(StorageFlaw(.strayRows, "\(name): a row refers to another that is not there"))
         }
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        if version != kind.version {
+        // A file of an earlier version is sound as that version made it: it is upgraded when it is next opened for writing.
+        let isKnown = (1...kind.version).contains(version)
+        if !isKnown {
             flaws.append(StorageFlaw(.schemaChanged, "\(name): has version \(version), expected \(kind.version)"))
         }
-        let expected = try schema(of: kind)
+        let expected = try schema(of: kind, version: isKnown ? version : kind.version)
         let found = try schema(db)
         for part in Set(expected.keys).union(found.keys).sorted() where expected[part] != found[part] {
             let what = found[part] == nil ? "is missing" : expected[part] == nil ? "is not ours" : "was altered"
@@ -44,10 +46,12 @@ extension SQLiteFile {
     }
 
     /// The schema that this library makes.
-    static func schema(of kind: Kind) throws -> [String: [String]] {
+    /// - Parameter version: from 1 on; nil for the newest.
+    static func schema(of kind: Kind, version: Int? = nil) throws -> [String: [String]] {
         let queue = try DatabaseQueue()
         return try queue.write { db in
             try db.execute(sql: kind.schema)
+            for sql in kind.upgrades.prefix((version ?? kind.version) - 1) { try db.execute(sql: sql) }
             return try schema(db)
         }
     }
