@@ -6,6 +6,9 @@ package enum APILimits {
     static let eventBytes = Limits.eventBytes
     /// A body of many events, one a line: bounded so that a client cannot fill the memory.
     static let batchBodyBytes = 16 << 20
+    /// Bytes of events that clients are sending or that are being worked on, all of them together: what a full queue needs, and so little that
+    /// many who send much at once do not fill the memory.
+    static let heldBodyBytes = 64 << 20
     /// A question: a decision asked for, a person looked up.
     static let questionBytes = 64 << 10
     /// A bearer token with its header and claims; real ones are under 1 KiB.

@@ -57,6 +57,8 @@ struct Call: Sendable {
     let request: Request
     let context: AppRequestContext
     let site: Site
+    /// What all calls together hold of bodies.
+    let bodies: HeldBytes
     /// Who reads; nil where no token is asked for.
     let reader: Reader?
     /// Which peer asks; nil where the call is not for peers.
@@ -94,6 +96,27 @@ struct Call: Sendable {
         } catch {
             throw Rejection(.malformed, "body-malformed", "the body did not arrive whole; check its length or chunks")
         }
+    }
+
+    /// The body of somebody who posts events, within a limit that the error names, and as long as there is room for it beside those of all
+    /// others.
+    func heldBody(limit: Int) async throws -> HeldBody {
+        let body = HeldBody(among: bodies)
+        do {
+            for try await part in request.body {
+                guard body.count + part.readableBytes <= limit else {
+                    throw Rejection(
+                        .tooLarge, "body-too-large", "the body is larger than the limit of \(limit) bytes for this call"
+                    )
+                }
+                try body.append(part)
+            }
+        } catch let rejection as Rejection {
+            throw rejection
+        } catch {
+            throw Rejection(.malformed, "body-malformed", "the body did not arrive whole; check its length or chunks")
+        }
+        return body
     }
 
     /// The media type of the body, without parameters, in lower case.

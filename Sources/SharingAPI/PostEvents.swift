@@ -8,14 +8,18 @@ import SharingService
 enum PostEvents {
     static let mediaTypes = ["application/jose", "application/sd-jwt", "application/x-ndjson"]
 
+    /// Who cannot be served is told before anything is done for them: neither their bytes are kept nor their signatures checked, so that what the
+    /// site can do goes to those whom it serves.
     static func handle(_ call: Call) async throws -> Response {
         switch call.mediaType {
         case "application/jose", "application/sd-jwt":
-            let bytes = try await call.body(limit: APILimits.eventBytes)
-            return try await one(bytes, call.site)
+            try call.site.checkRoom()
+            let body = try await call.heldBody(limit: APILimits.eventBytes)
+            return try await one(body, call.site)
         case "application/x-ndjson":
-            let bytes = try await call.body(limit: APILimits.batchBodyBytes)
-            return try await many(bytes, call.site)
+            try call.site.checkRoom()
+            let body = try await call.heldBody(limit: APILimits.batchBodyBytes)
+            return try await many(body, call.site)
         default:
             throw Rejection(
                 .unsupportedMedia, "media-type",
@@ -23,21 +27,26 @@ enum PostEvents {
         }
     }
 
-    private static func one(_ bytes: [UInt8], _ site: Site) async throws -> Response {
-        let event = try site.frontDesk.receive(trimmed(bytes[...]))
-        guard let answer = await site.record([event]).first else { throw Rejection.fault }
+    private static func one(_ body: HeldBody, _ site: Site) async throws -> Response {
+        let places = try site.keepPlaces(1)
+        defer { places.giveBack() }
+        let event = try site.frontDesk.receive(trimmed(body.bytes[...]))
+        guard let answer = await site.record([event], at: places).first else { throw Rejection.fault }
         let receipt = try answer.get()
         return Response(json: receipt.json, status: receipt.isRepeat ? .ok : .created)
     }
 
-    private static func many(_ bytes: [UInt8], _ site: Site) async throws -> Response {
-        let lines = bytes.split(separator: UInt8(ascii: "\n")).map(trimmed).filter { !$0.isEmpty }
+    private static func many(_ body: HeldBody, _ site: Site) async throws -> Response {
+        let lines = body.bytes.split(separator: UInt8(ascii: "\n")).map(trimmed).filter { !$0.isEmpty }
         guard lines.count <= ServiceLimits.batchEvents else {
             throw Rejection(
                 .tooLarge, "too-many-events", "one body may hold \(ServiceLimits.batchEvents) events; send several")
         }
+        let places = try site.keepPlaces(lines.count)
+        // Its lines are copies: what is counted for the body counts for them, until they are answered.
+        defer { withExtendedLifetime(body) { places.giveBack() } }
         var writer = JSONWriter(reservingBytes: 1024 * lines.count)
-        for answer in await record(lines, site) {
+        for answer in await record(lines, site, at: places) {
             switch answer {
             case .success(let receipt): writer.value(receipt.json)
             case .failure(let rejection):
@@ -50,13 +59,13 @@ enum PostEvents {
     }
 
     /// Records lines in order. A line whose key is not known yet waits until the lines before it are recorded, if one of them enrols keys.
-    private static func record(_ lines: [[UInt8]], _ site: Site) async -> [Answer] {
+    private static func record(_ lines: [[UInt8]], _ site: Site, at places: IntakePlaces) async -> [Answer] {
         var answers: [Answer] = []
         while answers.count < lines.count {
             let received = await receive(lines[answers.count...], site)
             let end = endOfRun(received)
             let good = received[..<end].compactMap { try? $0.get() }
-            var recorded = await site.record(good).makeIterator()
+            var recorded = await site.record(good, at: places).makeIterator()
             for line in received[..<end] {
                 switch line {
                 case .success: answers.append(recorded.next() ?? .failure(.fault))

@@ -26,6 +26,7 @@ package struct Server: Sendable {
     private let configuration: DaemonConfiguration
     private let certificates: ServerCertificates?
     private let logger: Logger
+    private let bodies = HeldBytes(limit: APILimits.heldBodyBytes)
 
     /// - Parameter certificates: nil to serve in plaintext, which the configuration allows on loopback only.
     package init(
@@ -82,7 +83,9 @@ package struct Server: Sendable {
             let peer = endpoint.access == .peer ? try site.postRoom.authenticate(bearer(request)) : nil
             let query = try Query(request, allowed: endpoint.parameters)
             response = try await endpoint.handle(
-                Call(request: request, context: context, site: site, reader: reader, peer: peer, query: query))
+                Call(
+                    request: request, context: context, site: site, bodies: bodies, reader: reader, peer: peer,
+                    query: query))
         } catch let rejection as Rejection {
             site.metrics.count("sharing_rejections_total", "code", rejection.code)
             response = rejection.response

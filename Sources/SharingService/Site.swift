@@ -94,14 +94,31 @@ package final class Site: Sendable {
         return key.end.map { Rejection($0.reason) }
     }
 
+    /// Whether events can be taken at the moment: asked before their bytes are read.
+    /// - Throws: what a client is told whose events cannot be.
+    package func checkRoom() throws(Rejection) {
+        if intake.isFull { throw .queueFull }
+        if intake.isClosed { throw .ending }
+    }
+
+    /// Keeps places in the queue for events that are about to be verified. Give back what is not used.
+    package func keepPlaces(_ count: Int) throws(Rejection) -> IntakePlaces {
+        do throws(Intake.Refusal) {
+            return try intake.keep(count)
+        } catch {
+            throw error == .full ? .queueFull : .ending
+        }
+    }
+
     /// Hands in events, all or none, and waits until they are recorded or refused.
+    /// - Parameter places: what was kept for them.
     /// - Returns: an answer for each, in order.
-    package func record(_ events: [ReceivedEvent]) async -> [Answer] {
-        await Self.record(events, intake, registrar)
+    package func record(_ events: [ReceivedEvent], at places: IntakePlaces? = nil) async -> [Answer] {
+        await Self.record(events, at: places, intake, registrar)
     }
 
     private static func record(
-        _ events: [ReceivedEvent], _ intake: Intake, _ registrar: Registrar
+        _ events: [ReceivedEvent], at places: IntakePlaces? = nil, _ intake: Intake, _ registrar: Registrar
     ) async -> [Answer] {
         guard !events.isEmpty else { return [] }
         return await withCheckedContinuation { continuation in
@@ -110,7 +127,7 @@ package final class Site: Sendable {
                 Submission(event: event) { answers.put($0, at: place) }
             }
             do throws(Intake.Refusal) {
-                if try intake.handIn(submissions) { Task { await registrar.attend() } }
+                if try intake.handIn(submissions, at: places) { Task { await registrar.attend() } }
             } catch {
                 let rejection: Rejection = error == .full ? .queueFull : .ending
                 for place in events.indices { answers.put(.failure(rejection), at: place) }

@@ -1,0 +1,49 @@
+import Locking
+import NIOCore
+import SharingService
+
+/// How many bytes of bodies are in memory, of all calls together.
+final class HeldBytes: Sendable {
+    private let limit: Int
+    private let held = Locked(0)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// - Throws: `Rejection` if that would be too much.
+    func add(_ count: Int) throws(Rejection) {
+        let fits = held.withLock { held in
+            guard held + count <= limit else { return false }
+            held += count
+            return true
+        }
+        guard fits else { throw .bodiesFull }
+    }
+
+    func remove(_ count: Int) { held.withLock { $0 -= count } }
+
+    var count: Int { held.withLock { $0 } }
+}
+
+/// A body, counted from its first byte on for as long as anybody needs it. One call's; not shared.
+final class HeldBody {
+    private let all: HeldBytes
+    private(set) var bytes: [UInt8] = []
+
+    init(among all: HeldBytes) { self.all = all }
+
+    deinit { all.remove(bytes.count) }
+
+    var count: Int { bytes.count }
+
+    /// - Throws: `Rejection` if there is no room for more.
+    func append(_ part: ByteBuffer) throws(Rejection) {
+        try all.add(part.readableBytes)
+        bytes.append(contentsOf: part.readableBytesView)
+    }
+}
+
+extension Rejection {
+    fileprivate static let bodiesFull = Rejection(
+        .overloaded, "queue-full",
+        "more is being sent to this site at once than it can keep in mind; send this again after `Retry-After`")
+}
