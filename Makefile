@@ -10,7 +10,7 @@ OPTIMISED := -c release -Xswiftc -enable-testing --scratch-path .build-soak
 # How long each fuzz target runs.
 SECONDS ?= 60
 
-.PHONY: help setup build release test demo demo-sites lint format schemas soak fuzz tsan bench clean
+.PHONY: help setup build release test demo demo-sites lint format schemas soak fuzz tsan bench bench-peers bench-growth bench-plots bench-overload clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -57,6 +57,19 @@ tsan: setup ## The tests of the log and of the service under ThreadSanitizer (a 
 
 bench: release ## Measures ingest as a user would, and decisions, beside Cedar where it can be had (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
+
+bench-peers: release ## The same events through PostgreSQL, NATS JetStream and eventsourcing, and decisions beside Cedar
+	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench-peers
+
+bench-growth: release ## A site with 10 thousand and 1 million events: what users and operators wait for, memory, disk; SIZES="10000 1000000 10000000" for more
+	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench-growth
+
+bench-plots: ## Draws docs/performance/*.svg from what bench-growth measured
+	@scripts/bench-plots
+
+bench-overload: SECONDS = 300
+bench-overload: release ## Ten times what the site can take, for SECONDS=300, and whether it keeps its promises
+	@PATH="$(CURDIR)/$(RELEASE):$$PATH" sharectl bench overload --seconds $(SECONDS)
 
 clean: ## Removes what was built
 	@rm -rf .build .build-fuzz .build-tsan .build-soak

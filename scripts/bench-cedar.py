@@ -1,6 +1,6 @@
 """Asks Cedar, through the Python package cedarpy, what `sharectl bench decide --export DIR` asked our judge.
 
-    python3 scripts/bench-cedar.py DIR
+    python3 scripts/bench-cedar.py DIR [--format json]
 
 Each flow becomes a Cedar policy: the parties at its ends, purpose, items, roles, age, an open referral, and the consent that it needs. Agencies and the
 tree of items are entities. What is known of the person is in each request's context: age, open referral, and of each consent that holds today the
@@ -140,13 +140,18 @@ def entities(agencies, items):
     return known
 
 
-def told(name, seconds):
+def percentiles(seconds):
+    """In microseconds, by the nearest rank."""
     ordered = sorted(seconds)
-    rank = ordered[max(0, -(-99 * len(ordered) // 100) - 1)]
-    print(f"{name:38} p50 {statistics.median_low(ordered) * 1e6:.0f} us, p99 {rank * 1e6:.0f} us  ({len(ordered)} measured)")
+    return statistics.median_low(ordered) * 1e6, ordered[max(0, -(-99 * len(ordered) // 100) - 1)] * 1e6
 
 
-def main(folder):
+def told(name, seconds):
+    p50, p99 = percentiles(seconds)
+    print(f"{name:38} p50 {p50:.0f} us, p99 {p99:.0f} us  ({len(seconds)} measured)")
+
+
+def main(folder, is_json):
     world = json.loads((folder / "policy.json").read_text())
     lines = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
     today = date.fromisoformat(world["clock"][:10])
@@ -155,7 +160,8 @@ def main(folder):
     known = entities(world["agencies"], {item for q in lines for item in q["answer"]})
     policies, graph = cedarpy.PolicySet.from_str(text), cedarpy.Entities.from_json_str(json.dumps(known))
     prepared = [(q, list(requests(q, world["agencies"], today))) for q in asked]
-    print(f"Cedar: {len(world['flows']) + 1} policies, {len(known)} entities; {len(asked)} of {len(lines)} questions can be put to it")
+    if not is_json:
+        print(f"Cedar: {len(world['flows']) + 1} policies, {len(known)} entities; {len(asked)} of {len(lines)} questions can be put to it")
 
     same, differing, by_item, by_question = 0, [], [], []
     for number, (question, parts) in enumerate(prepared):
@@ -176,6 +182,10 @@ def main(folder):
         cedarpy.is_authorized(parts[0][1], text, known)
         unparsed.append(time.perf_counter() - start)
 
+    if is_json:
+        p50, p99 = percentiles(by_question)
+        print(json.dumps({"p50": p50, "p99": p99, "questions": len(by_question), "same": same, "differing": len(differing)}))
+        return 1 if differing else 0
     told("a question, all its items at once", by_question)
     told("one item", by_item)
     told("one item, policies parsed each time", unparsed)
@@ -186,6 +196,6 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: bench-cedar.py DIR, a folder written by `sharectl bench decide --export DIR`")
-    sys.exit(main(Path(sys.argv[1])))
+    if len(sys.argv) < 2 or sys.argv[2:] not in ([], ["--format", "json"]):
+        sys.exit("usage: bench-cedar.py DIR [--format json]; DIR is a folder written by `sharectl bench decide --export DIR`")
+    sys.exit(main(Path(sys.argv[1]), len(sys.argv) > 2))

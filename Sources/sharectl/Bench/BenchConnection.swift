@@ -40,6 +40,8 @@ struct BenchAddress: Sendable, Hashable {
 struct BenchAnswer: Sendable {
     let status: Int
     let body: [UInt8]
+    /// Whether it says when to come back.
+    var hasRetryAfter = false
 }
 
 /// One HTTP/1.1 connection that is kept open: it writes a request and waits for the answer.
@@ -78,7 +80,7 @@ final class BenchConnection {
         while buffer.count < headEnd + head.length { try readMore() }
         let body = Array(buffer[headEnd..<(headEnd + head.length)])
         buffer.removeFirst(headEnd + head.length)
-        return BenchAnswer(status: head.status, body: body)
+        return BenchAnswer(status: head.status, body: body, hasRetryAfter: head.hasRetryAfter)
     }
 
     private func write(_ bytes: [UInt8]) throws(BenchError) {
@@ -87,7 +89,11 @@ final class BenchConnection {
             let count = bytes.withUnsafeBytes { buffer in
                 send(descriptor, buffer.baseAddress.map { $0 + sent }, buffer.count - sent, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw .connectionLost }
+            guard count > 0 else {
+                // A process that was stopped and goes on is told so where a timeout is set (signal(7)).
+                if count < 0, errno == EINTR { continue }
+                throw .connectionLost
+            }
             sent += count
         }
     }
@@ -103,7 +109,8 @@ final class BenchConnection {
     }
 
     private func readMore() throws(BenchError) {
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        var count = recv(descriptor, &chunk, chunk.count, 0)
+        while count < 0, errno == EINTR { count = recv(descriptor, &chunk, chunk.count, 0) }
         guard count > 0 else { throw .connectionLost }
         buffer.append(contentsOf: chunk[..<count])
     }
@@ -144,25 +151,31 @@ final class BenchConnection {
 private struct AnswerHead {
     let status: Int
     let length: Int
+    let hasRetryAfter: Bool
 
     private static let version = Array("HTTP/1.1 ".utf8)
     private static let lengthName = Array("content-length:".utf8)
+    private static let retryAfterName = Array("retry-after:".utf8)
 
     /// Nil unless it is HTTP/1.1 and gives the length of its body.
     ///
     /// Works on bytes: making a text of every head took more than a third of all the time that the client needs.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.starts(with: Self.version), let status = Self.number(bytes.dropFirst(Self.version.count).prefix(3)),
-            let line = bytes.split(separator: 0x0A).first(where: Self.isLength),
+            let line = bytes.split(separator: 0x0A).first(where: { Self.isNamed(Self.lengthName, $0) }),
             let length = Self.number(line.dropFirst(Self.lengthName.count))
         else { return nil }
         self.status = status
         self.length = length
+        // What was taken needs no second look.
+        hasRetryAfter =
+            status >= 400
+            && bytes.split(separator: 0x0A).contains(where: { Self.isNamed(Self.retryAfterName, $0) })
     }
 
     /// Names of headers are the same in either case.
-    private static func isLength(_ line: ArraySlice<UInt8>) -> Bool {
-        line.count > lengthName.count && zip(line, lengthName).allSatisfy { $0 | 0x20 == $1 }
+    private static func isNamed(_ name: [UInt8], _ line: ArraySlice<UInt8>) -> Bool {
+        line.count > name.count && zip(line, name).allSatisfy { $0 | 0x20 == $1 }
     }
 
     /// A number in decimal between white space; nil for anything else, and for what no answer is as long as.

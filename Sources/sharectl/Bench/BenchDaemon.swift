@@ -41,11 +41,13 @@ final class BenchDaemon {
     }
 
     /// The daemon's resident memory, in bytes: now, and the most it ever was. Nil where the system does not say (it is in Linux's `/proc`).
-    var memory: (residentBytes: Int64, peakBytes: Int64)? {
-        guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-        else {
-            return nil
-        }
+    var memory: (residentBytes: Int64, peakBytes: Int64)? { Self.memory(of: process.processIdentifier) }
+
+    var processID: Int32 { process.processIdentifier }
+
+    /// The same of any process.
+    static func memory(of pid: Int32) -> (residentBytes: Int64, peakBytes: Int64)? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return nil }
         func kibibytes(_ name: String) -> Int64? {
             let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
             return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int64($0) }
@@ -70,6 +72,13 @@ final class BenchDaemon {
     /// Ends it, and waits.
     func end() { Self.end(process, signals) }
 
+    /// Kills it: what it has not made durable is not there afterwards, as far as the process matters.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     private static func end(_ process: Process, _ signals: [any DispatchSourceSignal]) {
         for signal in signals { signal.cancel() }
         guard process.isRunning else { return }
@@ -93,7 +102,7 @@ final class BenchDaemon {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                kill(pid, SIGKILL)
+                Foundation.kill(pid, SIGKILL)
                 try? FileManager.default.removeItem(atPath: folder)
                 exit(128 + number)
             }

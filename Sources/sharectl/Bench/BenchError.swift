@@ -5,6 +5,10 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
     case connectionLost
     case unreadableAnswer
     case setUpRefused(status: Int, code: String)
+    /// A measurement asked what the site does not answer.
+    case questionRefused(status: Int, code: String)
+    /// The file of requests made beforehand cannot be written or read.
+    case spoolNotWritable
     case daemonNotFound
     case daemonNotReady(log: String)
     /// One site does not follow the other.
@@ -20,6 +24,10 @@ enum BenchError: Error, Hashable, CustomStringConvertible {
         case .unreadableAnswer: "the daemon's answer is not HTTP/1.1 with a length; is something else listening there?"
         case .setUpRefused(let status, let code):
             "the site refused an event that sets up the measurement: status \(status), code `\(code)`"
+        case .questionRefused(let status, let code):
+            "the site refused a question of the measurement: status \(status), code `\(code)`; was it filled by `bench fill` with as many events?"
+        case .spoolNotWritable:
+            "the requests of the measurement could not be kept in the temporary folder; make room there, or set TMPDIR"
         case .daemonNotFound:
             "no `sharingd` beside sharectl, nor on the PATH; build it with `make release`, or give a running one with `--server`"
         case .notFollowed: "one site did not follow the other in time, so nothing was measured"

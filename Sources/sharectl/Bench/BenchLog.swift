@@ -1,6 +1,7 @@
 import Encodings
 import EventStore
 import Foundation
+import Projections
 import SharingModel
 import SharingService
 
@@ -11,7 +12,10 @@ struct BenchLog {
 
     let workload: BenchWorkload
     private let store: SiteStore
+    private let operatorKey: SigningKey
     private let now: Instant
+    /// The first of the invented people that the events are about.
+    private let firstPerson: Int
 
     /// Events of one append.
     private static let slice = 4_096
@@ -19,47 +23,60 @@ struct BenchLog {
     /// Founds the site and enrols the agency that signs.
     /// - Parameters:
     ///   - folder: new or empty.
+    ///   - key: the agency's.
     ///   - people: how many the events are about.
+    ///   - firstPerson: where among all invented people these begin.
     ///   - otherSite: the site that hosts the agency which the events name; nil to have none enrolled.
-    init(folder path: String, people: Int, otherSite: String? = nil) throws {
+    init(
+        folder path: String, key: SigningKey = .generate(), people: Int, firstPerson: Int = 0,
+        otherSite: String? = nil
+    ) throws {
         let folder = DataFolder(path: path)
         now = SystemClock().now
-        let key = SigningKey.generate()
+        self.firstPerson = firstPerson
         _ = try Founding.found(in: folder, origin: BenchSite.origin, name: "Measurement", now: now)
         guard let operatorKey = try SiteKeys.load(from: folder).operator else { throw SiteError.operatorKeyMissing }
+        self.operatorKey = operatorKey
         store = try SiteStore(folder: folder)
         workload = BenchWorkload(
             agency: try AgencyID(Self.agency), key: key, origin: BenchSite.origin, now: now, people: people,
             recipient: Self.other)
-        let enrolment = try EventSigner.signOwn(
-            payload: Self.enrolment(of: Self.agency, "nhs", key, at: nil, now), key: operatorKey)
-        _ = try store.log.append([try draft(enrolment, subject: nil, audience: ["*"])])
-        guard let otherSite else { return }
-        let hosted = try EventSigner.signOwn(
-            payload: Self.enrolment(of: Self.other, "council", .generate(), at: otherSite, now), key: operatorKey)
-        _ = try store.log.append([try draft(hosted, subject: nil, audience: ["*"])])
+        try enrol(Self.agency, "nhs", key, at: nil)
+        if let otherSite { try enrol(Self.other, "council", .generate(), at: otherSite) }
     }
 
-    private static func enrolment(
-        of agency: String, _ kind: String, _ key: SigningKey, at site: String?, _ now: Instant
-    ) throws -> JSON {
-        .object([
-            "specversion": "1.0", "id": .text(UniqueID.random()),
-            "source": .string(try AgencyID.site(origin: BenchSite.origin).text), "site": .string(BenchSite.origin),
-            "type": .string(EventType.agencyRegistered.rawValue), "time": .text(now),
-            "datacontenttype": "application/json",
-            "data": .object([
+    /// Enrols the agency that the events name at this very site, and adopts a baseline.
+    func furnish(baseline: String) throws {
+        try enrol(Self.other, "council", .generate(), at: nil)
+        try appendOwn(.baselineAdopted, .object(["document": .string(baseline)]))
+    }
+
+    private func enrol(_ agency: String, _ kind: String, _ key: SigningKey, at site: String?) throws {
+        try appendOwn(
+            .agencyRegistered,
+            .object([
                 "agency": .string(agency), "name": "Measurement", "kind": .string(kind), "publicAuthority": true,
                 "site": site.map { .string($0) },
                 "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency"]])],
-            ]),
-        ])
+            ]))
+    }
+
+    /// Appends an event of the site's operator.
+    private func appendOwn(_ type: EventType, _ data: JSON) throws {
+        let event = try EventSigner.signOwn(
+            payload: .object([
+                "specversion": "1.0", "id": .text(UniqueID.random()),
+                "source": .string(try AgencyID.site(origin: BenchSite.origin).text),
+                "site": .string(BenchSite.origin), "type": .string(type.rawValue), "time": .text(now),
+                "datacontenttype": "application/json", "data": data,
+            ]), key: operatorKey)
+        _ = try store.log.append([try draft(event, subject: nil, audience: ["*"])])
     }
 
     /// Appends signed consents.
     /// - Returns: some of the events, as they were signed.
     func fill(_ count: Int, progress: (Int, Int) -> Void) async throws -> [[UInt8]] {
-        let persons = BenchPeople.identifiers(workload.people)
+        let persons = BenchPeople.identifiers(workload.people, from: firstPerson)
         var sample: [[UInt8]] = []
         var done = 0
         while done < count {
@@ -79,6 +96,12 @@ struct BenchLog {
             progress(done, count)
         }
         return sample
+    }
+
+    /// Draws the projections of everything that is in the log, so that a daemon has nothing to draw when it starts.
+    func project(progress: (_ done: Int64, _ of: Int64) -> Void) throws {
+        try CatchUp.run(store.projections, from: store.log, replicas: store.replicas, progress: progress)
+        try store.projections.checkpoint()
     }
 
     /// Lets the folder go.

@@ -73,7 +73,8 @@ struct BenchRun: Sendable {
         return outcome
     }
 
-    private func requests(_ events: [[UInt8]]) -> [[UInt8]] {
+    /// The requests that post these events.
+    func requests(_ events: [[UInt8]]) -> [[UInt8]] {
         guard eventsPerRequest > 1 else {
             return events.map { address.request("POST", "/v1/events", type: "application/jose", body: $0) }
         }

@@ -52,8 +52,16 @@ final class BenchSite {
     ///   - sample: some of them.
     func ended(events: Int64, sample: [[UInt8]]) -> DiskUse {
         daemon.end()
-        return DiskUse(DataFolder(path: folder + "/site"), events: events, sample: sample)
+        return DiskUse(data, events: events, sample: sample)
     }
+
+    var processID: Int32 { daemon.processID }
+
+    /// Where the site lies.
+    var data: DataFolder { DataFolder(path: folder + "/site") }
+
+    /// Kills the daemon, and leaves the folder.
+    func kill() { daemon.kill() }
 
     /// Ends the daemon and removes the folder.
     func end() {

@@ -141,11 +141,12 @@ struct BenchWorkload: Sendable {
 
 /// People who do not exist: NHS numbers from 999 000 0000 on, a range that is kept for tests and never issued.
 enum BenchPeople {
-    /// The first numbers of the range that have a check digit, at most a million tries.
-    static func identifiers(_ count: Int) -> [String] {
+    /// Numbers of the range that have a check digit, as many as are left in it from there on.
+    /// - Parameter first: the serial number to begin at; one in eleven has no check digit.
+    static func identifiers(_ count: Int, from first: Int = 0) -> [String] {
         var identifiers: [String] = []
         identifiers.reserveCapacity(count)
-        var serial = 0
+        var serial = first
         while identifiers.count < max(count, 1), serial < 1_000_000 {
             if let identifier = identifier(serial) { identifiers.append(identifier) }
             serial += 1
