@@ -71,15 +71,28 @@ class Daemon:
         return time.perf_counter() - start
 
 
-def start_up(site, with_signal=signal.SIGTERM):
-    """How long a daemon takes until it listens, after its predecessor ended so."""
+def append(daemon, site):
+    return sharectl("bench", "ingest", "--events", APPENDED, "--connections", CONNECTIONS, *daemon.options(site))[0]
+
+
+def start_up(site):
+    """How long a daemon takes until it listens, after its predecessor ended as it was told."""
     seconds = []
     for _ in range(RUNS):
-        Daemon(site).end(with_signal)
         daemon = Daemon(site)
         seconds.append(daemon.start_seconds)
         daemon.end()
     return statistics.median(seconds)
+
+
+def start_up_after_kill(site):
+    """The same after its predecessor was killed right after it had answered the last of many events."""
+    daemon = Daemon(site)
+    append(daemon, site)
+    daemon.end(signal.SIGKILL)
+    daemon = Daemon(site)
+    daemon.end()
+    return daemon.start_seconds
 
 
 def disk(site, events):
@@ -108,9 +121,7 @@ def measure(events, folder):
     result["disk"] = disk(site, events)
     say("appending")
     daemon = Daemon(site)
-    appends = [
-        sharectl("bench", "ingest", "--events", APPENDED, "--connections", CONNECTIONS, *daemon.options(site))[0] for _ in range(RUNS)
-    ]
+    appends = [append(daemon, site) for _ in range(RUNS)]
     result["append"] = {
         "eventsPerSecond": statistics.median(one["eventsPerSecond"] for one in appends),
         "p50": statistics.median(one["latencyMilliseconds"]["p50"] for one in appends),
@@ -122,7 +133,7 @@ def measure(events, folder):
     result["memory"] = daemon.memory()
     result["endSeconds"] = daemon.end()
     say("starting after a kill")
-    result["startAfterKillSeconds"] = start_up(site, signal.SIGKILL)
+    result["startAfterKillSeconds"] = start_up_after_kill(site)
     say("replaying")
     replayed, seconds = sharectl("replay", "--data", site)
     result["replay"] = {"seconds": seconds, "eventsPerSecond": replayed["entries"] / seconds, "peak": replayed.get("residentBytesPeak")}
