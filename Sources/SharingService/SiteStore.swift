@@ -15,6 +15,8 @@ package struct SiteStore: Sendable {
     package let projections: ProjectionStore
     /// What came of peers' logs.
     package let replicas: Replicas
+    /// Documents of policy, parsed, for readers.
+    let library = PolicyLibrary()
     /// Signs decisions.
     let siteKey: SigningKey
     /// Cosigns other logs' checkpoints, and nothing else.

@@ -6,9 +6,7 @@ import SharingPolicy
 
 /// The documents that policy is made of, parsed once. A value that belongs to whoever decides; it must be told of every event.
 package struct PolicyShelf {
-    /// What a document says, by the digest of its bytes; nil where this release cannot read it.
-    private var agreements: [String: Agreement?] = [:]
-    private var baselines: [String: Baseline?] = [:]
+    private let library: PolicyLibrary
     private var currentBaseline: (digest: String, baseline: Baseline?)?
     private var currentAgreements: [AgreementRow]?
     private var currentRecords: [AgreementOnRecord]?
@@ -16,7 +14,10 @@ package struct PolicyShelf {
     /// The digest over what is in force, and from when until before when it is that.
     private var currentDigest: (text: String, from: Instant, before: Instant)?
 
-    package init() {}
+    package init() { self.init(PolicyLibrary()) }
+
+    /// - Parameter library: where parsed documents stand.
+    init(_ library: PolicyLibrary) { self.library = library }
 
     /// Forgets what the log says now, because a key or a document changed; parsed documents stay.
     mutating func forget() {
@@ -46,10 +47,7 @@ package struct PolicyShelf {
     }
 
     mutating func agreement(_ row: AgreementRow) -> Agreement? {
-        if let known = agreements[row.digest] { return known }
-        let parsed = try? Agreement.parse(yaml: row.document, file: row.id.text)
-        agreements[row.digest] = .some(parsed)
-        return parsed
+        library.agreement(row.digest) { try? Agreement.parse(yaml: row.document, file: row.id.text) }
     }
 
     /// Every version of every agreement with what happened to it, as the judge wants it.
@@ -100,13 +98,7 @@ package struct PolicyShelf {
     private mutating func current(_ reader: ProjectionReader) throws -> (digest: String, baseline: Baseline?)? {
         if let currentBaseline { return currentBaseline }
         guard let row = try reader.baseline() else { return nil }
-        let parsed: Baseline?
-        if let known = baselines[row.digest] {
-            parsed = known
-        } else {
-            parsed = try? Baseline.parse(yaml: row.document, file: "baseline")
-            baselines[row.digest] = .some(parsed)
-        }
+        let parsed = library.baseline(row.digest) { try? Baseline.parse(yaml: row.document, file: "baseline") }
         currentBaseline = (row.digest, parsed)
         return currentBaseline
     }

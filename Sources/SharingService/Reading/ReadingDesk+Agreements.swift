@@ -8,7 +8,7 @@ extension ReadingDesk {
     package func agreements(for reader: Reader) throws -> JSON {
         let agency = try reader.register()
         return try projections.read { projections in
-            var shelf = PolicyShelf()
+            var shelf = PolicyShelf(library)
             let inForce = try inForce(projections, &shelf)
             let rows = try shelf.rows(projections).filter { row in agency.map(row.parties.contains) ?? true }
             return .object([
@@ -24,7 +24,7 @@ extension ReadingDesk {
             guard let version = try version ?? projections.newestVersion(of: id),
                 let row = try projections.agreement(id, version: version), agency.map(row.parties.contains) ?? true
             else { throw Self.nothingHere }
-            var shelf = PolicyShelf()
+            var shelf = PolicyShelf(library)
             var members = try summary(row, try inForce(projections, &shelf), projections, &shelf)
             members["document"] = .string(row.document)
             return .object(members)

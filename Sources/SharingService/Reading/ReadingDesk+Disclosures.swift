@@ -81,7 +81,7 @@ extension ReadingDesk {
             let task = DecisionTask(
                 kind: .request, holder: asked.from, recipient: asked.to, purpose: asked.purpose,
                 items: asked.items.map { Question.Item($0) }, role: asked.actor.role)
-            var shelf = PolicyShelf()
+            var shelf = PolicyShelf(library)
             let question = try gathering.question(
                 task, about: EventReference(id: UniqueID.random(), index: projections.place(ofOwn: size)))
             let facts = try gathering.facts(about: subject, for: question, at: size, now: now, shelf: &shelf)

@@ -173,7 +173,7 @@ extension ReadingDesk {
 
     /// The baseline in force, as the log has it.
     func baseline(_ projections: ProjectionReader) throws -> Baseline? {
-        var shelf = PolicyShelf()
+        var shelf = PolicyShelf(library)
         return try shelf.baseline(projections)
     }
 }

@@ -15,6 +15,8 @@ package struct ReadingDesk: Sendable {
     let replicas: Replicas
     let keys: KeyBook
     let origin: String
+    /// Policy as it was parsed by whoever needed it first.
+    let library: PolicyLibrary
     var now: Instant
     /// What this desk's answers open. A desk serves one call.
     package let openings = OpeningTray()
@@ -27,6 +29,7 @@ package struct ReadingDesk: Sendable {
         projections = store.projections
         replicas = store.replicas
         origin = store.origin
+        library = store.library
         self.keys = keys
         self.now = now
         self.checkpoint = checkpoint
@@ -38,6 +41,7 @@ package struct ReadingDesk: Sendable {
         self.replicas = replicas
         vault = log.vault
         self.projections = projections
+        library = PolicyLibrary()
         keys = try projections.read { try KeyBook($0) }
         origin = log.verifierKey.name
         self.now = now

@@ -17,7 +17,7 @@ struct ReportRoom {
         self.desk = desk
         self.projections = projections
         self.agency = agency
-        var shelf = PolicyShelf()
+        var shelf = PolicyShelf(desk.library)
         baseline = try shelf.baseline(projections)
         self.shelf = shelf
     }
