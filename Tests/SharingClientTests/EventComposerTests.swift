@@ -80,4 +80,20 @@ import Testing
         #expect(event.payload["data"]?.object?.names == ["consent", "by"])
         #expect(event.payload["cause"] == nil)
     }
+
+    @Test func `an event's id stands in indexes where ids of its time stand, and is like no other`() throws {
+        var source = SeededGenerator(seed: 7)
+        let times: [Int64] = [0, 1, 1_795_000_000_000, 1_795_000_000_001, (1 << 48) - 1]
+        let ids = times.map { UniqueID.ordered(at: Instant(milliseconds: $0), using: &source) }
+        #expect(ids == ids.sorted())
+        for (time, id) in zip(times, ids) {
+            #expect(id.bytes.prefix(6).reduce(Int64(0)) { $0 << 8 | Int64($1) } == time)
+            #expect(id.bytes[6] >> 4 == 7)
+            #expect(id.bytes[8] >> 6 == 2)
+        }
+        let sameMoment = (0..<100).map { _ in UniqueID.ordered(at: Instant(milliseconds: 5), using: &source) }
+        #expect(Set(sameMoment).count == 100)
+        #expect(
+            EventDraft(.consentWithdrawn, data: [:]).id.bytes[6] >> 4 == 7)
+    }
 }

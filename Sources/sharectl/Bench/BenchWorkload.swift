@@ -2,6 +2,7 @@ import Encodings
 import EventStore
 import Foundation
 import Locking
+import SharingClient
 import SharingModel
 
 /// What is posted in a measurement: consents of invented people, each event different, signed before the clock starts.
@@ -74,7 +75,7 @@ struct BenchWorkload: Sendable {
 
     private func payload(about person: String) -> JSON {
         .object([
-            "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(agency.text),
+            "specversion": "1.0", "id": .text(UniqueID.ordered()), "source": .string(agency.text),
             "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),
             "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
             "data": .object([
