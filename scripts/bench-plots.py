@@ -191,7 +191,7 @@ def main(measured, peers, folder):
         {"sharingd": over(lambda line: line["memory"]["peak"] / 1e6)}, limit=("target: 250 MB", 250))
     stacked_bars(
         folder / "disk.svg", "Disk", "bytes an event",
-        {short(line["events"]) + " events": {name: size for name, size in line["disk"]["bytesPerEvent"].items() if size >= 1} for line in lines})
+        {short(line["events"]) + " events": {name: size for name, size in line["disk"]["bytesPerEvent"].items() if size >= 10} for line in lines})
     if peers:
         rows = json.loads(Path(peers).read_text())["stores"]
         bars(folder / "peers.svg", "The same events, one at a time, durable, 32 connections", "events a second",
