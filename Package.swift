@@ -23,6 +23,7 @@ let house: [SwiftSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +66,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: house),
-        .target(name: "EventStore", dependencies: ["Encodings", "Locking", crypto, grdb], swiftSettings: house),
+        .target(
+            name: "EventStore", dependencies: ["Encodings", "Locking", crypto, grdb, sqlite], swiftSettings: house),
         .target(
             name: "Shipping", dependencies: ["Encodings", "EventStore", "Locking", crypto, grdb], swiftSettings: house),
         .target(

@@ -71,20 +71,24 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
-    public var description: String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var place = 0
-            for digit in 0..<32 {
-                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-                    text[place] = UInt8(ascii: "-")
-                    place += 1
-                }
-                let half = digit < 16 ? high : low
-                text[place] = Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 0x0F)
+    public var description: String { String(unsafeUninitializedCapacity: 36) { write(to: $0) } }
+
+    /// The 36 characters of its description, as bytes of ASCII.
+    public var ascii: [UInt8] { Array(unsafeUninitializedCapacity: 36) { $1 = write(to: $0) } }
+
+    /// - Precondition: there is room for 36 bytes.
+    private func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var place = 0
+        for digit in 0..<32 {
+            if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                text[place] = UInt8(ascii: "-")
                 place += 1
             }
-            return place
+            let half = digit < 16 ? high : low
+            text[place] = Hex.digit(UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 0x0F)
+            place += 1
         }
+        return place
     }
 
     public static func < (left: UniqueID, right: UniqueID) -> Bool { (left.high, left.low) < (right.high, right.low) }

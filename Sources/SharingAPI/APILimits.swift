@@ -50,7 +50,7 @@ package enum APILimits {
     /// An acknowledgement, in seconds; nobody waits for it.
     static let peerAcknowledgeSeconds: Int64 = 15
     /// How often it is looked whether peers were added or removed, in milliseconds.
-    static let peerLookMilliseconds: Int64 = 500
+    static let peerLookMilliseconds: Int64 = 100
     /// Between two heartbeats of a stream, in seconds: less than the minute for which proxies commonly let a connection be silent. The
     /// configuration can set another.
     package static let heartbeatSeconds: Int64 = 15

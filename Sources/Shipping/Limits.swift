@@ -13,6 +13,10 @@ package enum ShippingLimits {
     /// Records of one piece: their signatures are verified in well under a second, so progress is committed often.
     package static let pieceRecords = 4096
 
+    /// Where a writer ends a piece, in records: while one is committed the next is verified and the one after that fetched, and all three are
+    /// in memory.
+    package static let pieceTargetRecords = 2048
+
     /// An origin or receiver, in bytes: what an origin may have (DOMAIN, section 1).
     package static let originBytes = 255
 

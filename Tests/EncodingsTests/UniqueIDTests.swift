@@ -23,6 +23,7 @@ import Testing
         let second = UniqueID.random(using: &generator)
         #expect(UniqueID(first.description) == first)
         #expect(UniqueID(bytes: first.bytes) == first)
+        #expect(first.ascii == Array(first.description.utf8))
         #expect(first != second)
         #expect((first < second) == (first.description < second.description))
         #expect((first < second) == first.bytes.lexicographicallyPrecedes(second.bytes))

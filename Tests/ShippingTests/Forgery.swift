@@ -1,5 +1,6 @@
 import Encodings
 import EventStore
+import Foundation
 import Support
 
 @testable import Shipping
@@ -63,4 +64,25 @@ extension PieceHeader {
             knownProof: knownProof ?? self.knownProof, proof: proof, recipientKey: recipientKey,
             encapsulated: encapsulated ?? self.encapsulated)
     }
+}
+
+extension UnverifiedPiece {
+    /// Writes a piece that may be a lie.
+    static func write(_ header: PieceHeader, _ records: [PieceRecord], statement: [UInt8]?) -> [UInt8] {
+        var writer = ByteWriter()
+        for record in records {
+            switch record {
+            case .withheld(let leaf): PieceRecord.writeWithheld(leaf, to: &writer)
+            case .entry(let entry, let body):
+                PieceRecord.write(entry, at: nil, sealed: body.bytes, to: &writer)
+            case .late(let index, let entry, let body):
+                PieceRecord.write(entry, at: index, sealed: body.bytes, to: &writer)
+            }
+        }
+        return write(header, records: writer, count: records.count, statement: statement)
+    }
+}
+
+extension PieceBody {
+    fileprivate var bytes: Data? { if case .sealed(let bytes) = self { bytes } else { nil } }
 }

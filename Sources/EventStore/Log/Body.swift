@@ -39,7 +39,9 @@ public struct OpenedBody: Sendable {
     }
 
     /// Whether this is what an entry commits to.
-    func fits(_ commitment: String) -> Bool { MerkleHash(base64url: commitment) == Self.hash(salt: salt, jws: jws) }
+    package func fits(_ commitment: String) -> Bool {
+        MerkleHash(base64url: commitment) == Self.hash(salt: salt, jws: jws)
+    }
 
     private static func hash(salt: [UInt8], jws: [UInt8]) -> MerkleHash {
         var hasher = SHA256()
@@ -61,6 +63,12 @@ public struct OpenedBody: Sendable {
 
     /// As it is sealed: salt, then the event.
     package var plain: [UInt8] { salt + compact }
+
+    /// Whether it is written as such bytes, which it was read from.
+    package func isWritten(as plain: [UInt8]) -> Bool {
+        // Without disclosures there is nothing in it but the two that it was cut into.
+        disclosures.isEmpty ? plain.count == salt.count + jws.count : self.plain == plain
+    }
 
     static func plain(salt: [UInt8], event: VerifiedEvent) -> [UInt8] {
         let compact = event.compact

@@ -67,6 +67,27 @@ extension LogReader {
         return try open(stored, of: entry)
     }
 
+    /// The same for several that stand one behind the other, in one read; all of them are in memory.
+    /// - Parameter entries: those at consecutive positions.
+    package func bodies(of entries: ArraySlice<StoredEntry>) throws(LogError) -> [StoredBody] {
+        guard let first = entries.first?.index else { return [] }
+        let range = first..<(first + Int64(entries.count))
+        do throws(VaultError) {
+            try vault?.prefetchKeys(of: Set(entries.compactMap(\.entry.subject)))
+        } catch {
+            throw .vault(error)
+        }
+        let stored = try LogError.reading { () throws(StorageError) in try storage.bodies(in: range) }
+        var bodies: [StoredBody] = []
+        bodies.reserveCapacity(entries.count)
+        for (entry, stored) in zip(entries, stored) {
+            guard stored.index == entry.index else { throw .bodyMissing(index: entry.index) }
+            bodies.append(try open(stored, of: entry.entry))
+        }
+        guard bodies.count == entries.count else { throw .bodyMissing(index: first + Int64(bodies.count)) }
+        return bodies
+    }
+
     /// Entries with their bodies, cut off at the log's size: for replays. At most `Limits.pageEntries` at once; their
     /// bodies are all in memory.
     public func events(in range: Range<Int64>) throws(LogError) -> [StoredEvent] {
@@ -166,7 +187,7 @@ extension LogReader {
             plain = stored.bytes
         }
         guard let plain else { return .unavailable }
-        guard let body = OpenedBody(plain: plain), body.commitment == entry.commitment else {
+        guard let body = OpenedBody(plain: plain), body.fits(entry.commitment) else {
             throw .bodyDamaged(index: stored.index)
         }
         return .present(body)

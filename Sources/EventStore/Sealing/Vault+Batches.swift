@@ -41,6 +41,18 @@ extension Vault {
         return batch
     }
 
+    /// Looks up in one read the keys that are not in memory yet, so that whoever opens several bodies next need not ask for each.
+    func prefetchKeys(of subjects: Set<UniqueID>) throws(VaultError) {
+        let unknown = state.withLock { state in
+            subjects.filter { state.staged.subjects[$0] == nil && state.keys.value($0) == nil }
+        }
+        let batch = try keys(of: unknown)
+        state.withLock { state in
+            // One that does not open is said so when it is asked for.
+            for (subject, key) in batch.found { if let key = try? key.get() { state.keys.insert(key, for: subject) } }
+        }
+    }
+
     /// The references of persons by the blind indexes of their identifiers, committed or staged.
     func references(for blinds: Set<BlindIndex>) throws(VaultError) -> VaultBatch<BlindIndex, UniqueID> {
         var batch = VaultBatch<BlindIndex, UniqueID>()

@@ -1,6 +1,6 @@
 import Crypto
 public import Encodings
-import Foundation
+public import Foundation
 import GRDB
 import Locking
 
@@ -16,56 +16,90 @@ extension Vault {
     ///   - subject: the other site's own reference, as its entries have it.
     ///   - origin: of that log.
     public static func reference(to subject: UniqueID, at origin: String) -> UniqueID {
-        let digest = SHA256.hash(data: Array("sharing replica subject v1\n\(origin)\n\(subject)".utf8))
-        var bytes = Array(digest.prefix(16))
+        let prefix = Array("sharing replica subject v1\n\(origin)\n".utf8)
+        return reference(to: subject, behind: prefix)
+    }
+
+    private static func reference(to subject: UniqueID, behind prefix: [UInt8]) -> UniqueID {
+        var hasher = SHA256()
+        prefix.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        subject.ascii.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        var bytes = hasher.finalize().withUnsafeBytes { Array($0.prefix(16)) }
         // A UUID of version 8, for ids that are made of a digest (RFC 9562 §5.8).
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
         return UniqueID(bytes: bytes) ?? subject
     }
 
-    /// Makes a key for each reference that has none, durably: call it before anything is sealed under them that is to last.
+    /// Seals what came of another site's log, each body under the key of its person; whoever has none yet gets one, durably before this returns.
     ///
     /// Keys that nothing was sealed under in the end, after a crash between the two, are harmless and used the next time.
-    public func prepareKeys(for references: Set<UniqueID>) throws(VaultError) {
-        let uncached = state.withLock { state in references.filter { state.keys.value($0) == nil } }
+    /// - Returns: the sealed bodies, in the order of the plain ones.
+    public func sealReplicated(_ bodies: [ReplicaPlain], of origin: String) throws(VaultError) -> [Data] {
+        let prefix = Array("sharing replica subject v1\n\(origin)\n".utf8)
+        let references = bodies.map { Self.reference(to: $0.subject, behind: prefix) }
+        var random = DrawnBytes()
+        let keys = try preparedKeys(for: Set(references), &random)
+        var sealed: [Data] = []
+        sealed.reserveCapacity(bodies.count)
+        for (body, reference) in zip(bodies, references) {
+            var found = keys[reference]
+            if found == nil { found = try key(of: reference) }
+            guard let key = found else { throw .subjectUnknown }
+            sealed.append(try Sealed.seal(body.plain, under: key, for: body.event.ascii, nonce: random.nonce()))
+        }
+        return sealed
+    }
+
+    /// The keys for references, made durably where there are none. One that another thread made at the same moment is left out.
+    private func preparedKeys(
+        for references: Set<UniqueID>, _ random: inout DrawnBytes
+    ) throws(VaultError) -> [UniqueID: SymmetricKey] {
+        var ready: [UniqueID: SymmetricKey] = [:]
+        state.withLock { state in
+            for reference in references { ready[reference] = state.keys.value(reference) }
+        }
+        let uncached = references.filter { ready[$0] == nil }
+        guard !uncached.isEmpty else { return ready }
         let known = try keys(of: uncached)
-        var ready: [(reference: UniqueID, key: SymmetricKey)] = []
         var wrapped: [(reference: UniqueID, key: SymmetricKey, bytes: Data)] = []
         for reference in uncached {
             if let key = try known.value(reference) {
-                ready.append((reference, key))
+                ready[reference] = key
                 continue
             }
-            let key = SymmetricKey(size: .bits256)
+            let key = random.key()
             let bytes = key.withUnsafeBytes { Array($0) }
-            wrapped.append((reference, key, try Sealed.seal(bytes, under: wrappingKey, for: reference.bytes)))
+            let sealed = try Sealed.seal(bytes, under: wrappingKey, for: reference.bytes, nonce: random.nonce())
+            wrapped.append((reference, key, sealed))
         }
-        defer {
-            let ready = ready
-            state.withLock { for (reference, key) in ready { $0.keys.insert(key, for: reference) } }
+        for made in try keep(wrapped) { ready[made.reference] = made.key }
+        let found = ready
+        state.withLock { state in
+            for reference in uncached { if let key = found[reference] { state.keys.insert(key, for: reference) } }
         }
-        guard !wrapped.isEmpty else { return }
-        var made: [Int] = []
+        return ready
+    }
+
+    /// Writes new keys, all in one transaction.
+    /// - Returns: those that were written.
+    private func keep(
+        _ wrapped: [(reference: UniqueID, key: SymmetricKey, bytes: Data)]
+    ) throws(VaultError) -> [(reference: UniqueID, key: SymmetricKey, bytes: Data)] {
+        guard !wrapped.isEmpty else { return [] }
+        var made: [(reference: UniqueID, key: SymmetricKey, bytes: Data)] = []
         try commit("write to the vault") { db in
             // Another thread may have been faster: its key stays. Position 0 is one that every log has, so no recovery takes it for a row
             // of an append that never was.
-            let insert = try db.cachedStatement(
-                sql: "INSERT INTO subject(ref, wrapped, staged_for) VALUES (?, ?, 0) ON CONFLICT(ref) DO NOTHING")
-            for (place, row) in wrapped.enumerated() {
-                try insert.execute(arguments: [Data(row.reference.bytes), row.bytes])
-                if db.changesCount > 0 { made.append(place) }
+            let insert = try RowInserter(
+                db, "INSERT INTO subject(ref, wrapped, staged_for) VALUES (?, ?, 0) ON CONFLICT(ref) DO NOTHING")
+            for row in wrapped {
+                insert.bind(row.reference.bytes, at: 1)
+                insert.bind(row.bytes, at: 2)
+                if try insert.insert() { made.append(row) }
             }
         }
-        ready += made.map { (wrapped[$0].reference, wrapped[$0].key) }
-    }
-
-    /// Seals what came from elsewhere, under a key that was prepared.
-    /// - Throws: `VaultError.subjectUnknown` if there is none.
-    public func sealReplicated(
-        _ plain: [UInt8], under reference: UniqueID, event: UniqueID
-    ) throws(VaultError) -> SealedBody {
-        try seal(plain, subject: reference, event: event)
+        return made
     }
 
     /// Opens it; nil if the key is gone.
@@ -91,5 +125,20 @@ extension Vault {
                 _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             }
         }
+    }
+}
+
+/// A body in the clear that another site shipped, to be sealed for keeping.
+public struct ReplicaPlain: Sendable {
+    /// Salt and event.
+    public let plain: [UInt8]
+    /// The person, as the other site's entry refers to them.
+    public let subject: UniqueID
+    public let event: UniqueID
+
+    public init(_ plain: [UInt8], subject: UniqueID, event: UniqueID) {
+        self.plain = plain
+        self.subject = subject
+        self.event = event
     }
 }

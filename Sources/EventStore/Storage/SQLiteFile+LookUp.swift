@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import GRDB
 
 extension SQLiteFile {
     /// Looks many keys of one length up in one statement: SQLite walks through them by itself, which costs a third of asking for each.
@@ -7,7 +7,7 @@ extension SQLiteFile {
     ///   - keys: each of `length` bytes.
     ///   - query: a query for one column of the row of one key, up to where the key stands.
     ///   - visit: is given the place of each key in `keys`, and a row whose second column is what was found, or NULL.
-    static func lookUp(
+    package static func lookUp(
         _ keys: some Sequence<[UInt8]>, of length: Int, _ query: StaticString, _ db: Database,
         _ visit: (Int, Row) throws -> Void
     ) throws {

@@ -109,8 +109,11 @@ private struct AnswerReading {
     /// - Returns: whether to go on. What is cut off is no piece, and is kept as evidence of that.
     mutating func take(_ buffer: ByteBuffer) -> Bool {
         let isBeginning = bytes.count < PostRoom.prefixBytes
-        bytes += buffer.readableBytesView
-        if isBeginning, bytes.count >= PostRoom.prefixBytes, !PostRoom.isPiece(prefix: bytes) { return false }
+        buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        if isBeginning, bytes.count >= PostRoom.prefixBytes {
+            guard let length = PostRoom.pieceBytes(prefix: bytes), length <= limit else { return false }
+            bytes.reserveCapacity(length)
+        }
         return bytes.count <= limit
     }
 }

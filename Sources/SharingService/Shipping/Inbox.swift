@@ -68,26 +68,24 @@ actor Inbox {
     func parse(_ bytes: [UInt8], from source: Evidence.Source) async throws -> UnverifiedPiece {
         let replica = try replica()
         do throws(PieceRefusal) {
-            return try verifier(replica, source).parse(bytes)
+            return try verifier(replica.state, replica, source).parse(bytes)
         } catch {
             await settle(error, replica)
             throw error
         }
     }
 
-    /// What would be asked for next if a piece is what it says.
-    func request(behind piece: UnverifiedPiece, sealedTo key: AgreementKey) throws -> ShipmentRequest {
-        var request = try request(sealedTo: key)
-        request.from = piece.header.to
-        request.known = piece.header.checkpoint.checkpoint.size
-        return request
+    /// What verifies the piece behind one that is not committed yet.
+    func verifier(behind piece: VerifiedPiece) throws -> PieceVerifier {
+        let replica = try replica()
+        return verifier(piece.next, LookupBehind(piece, replica), .line)
     }
 
     /// Verifies a piece. What it shows against the peer is kept.
     func verify(_ piece: UnverifiedPiece, from source: Evidence.Source) async throws -> VerifiedPiece {
         let replica = try replica()
         do throws(PieceRefusal) {
-            return try verifier(replica, source).verify(piece)
+            return try verifier(replica.state, replica, source).verify(piece)
         } catch {
             await settle(error, replica)
             throw error
@@ -99,7 +97,7 @@ actor Inbox {
     func check(alone note: String) async throws {
         let replica = try replica()
         do throws(PieceRefusal) {
-            try verifier(replica, .line).check(alone: note)
+            try verifier(replica.state, replica, .line).check(alone: note)
         } catch {
             await settle(error, replica)
             throw error
@@ -128,11 +126,12 @@ actor Inbox {
             isComplete: replica.state.isComplete, broughtEvents: owes == true, size: replica.state.cursor.size)
     }
 
-    private func verifier(_ replica: PeerReplica, _ source: Evidence.Source) -> PieceVerifier {
+    private func verifier(
+        _ state: ReplicaState, _ lookup: any ReplicaLookup, _ source: Evidence.Source
+    ) -> PieceVerifier {
         PieceVerifier(
-            trust: PeerTrust(
-                siteKey: peer.siteKey, receiving: site.store.receivingKeys, policy: policy(replica.state.keys)),
-            state: replica.state, lookup: replica, source: source, now: site.now())
+            trust: PeerTrust(siteKey: peer.siteKey, receiving: site.store.receivingKeys, policy: policy(state.keys)),
+            state: state, lookup: lookup, source: source, now: site.now())
     }
 
     /// The site's policy, where it has a line for the peer's log: what is asked of one's own log is not asked of others.

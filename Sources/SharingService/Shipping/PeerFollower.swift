@@ -51,11 +51,6 @@ package struct PeerFollower: Sendable {
 
 /// One run of a puller: its questions, and what came of them.
 private final actor PullRound {
-    private enum Outcome: Sendable {
-        case answer(LineAnswer)
-        case fault(LineFault)
-    }
-
     private let room: PostRoom
     private let peer: KnownPeer
     private let line: any PeerLine
@@ -64,8 +59,8 @@ private final actor PullRound {
     private var random = SystemRandomNumberGenerator()
     private var answer: LineAnswer?
     private var verified: VerifiedPiece?
-    /// The question for what comes behind the piece that is being committed, asked already.
-    private var ahead: (request: ShipmentRequest, outcome: Task<Outcome, Never>)?
+    /// What was asked for behind the piece that is being verified or committed.
+    private let ahead: PiecesAhead
     private var nudges: Int64
     private var failures = 0
     /// Up to where the peer was told that this site has got.
@@ -82,6 +77,10 @@ private final actor PullRound {
         self.line = line
         self.puller = puller
         inbox = room.inbox(of: peer)
+        let seconds = puller.timing.answerSeconds
+        ahead = PiecesAhead { request in
+            await Self.asked(PeerQuestion(request), room, peer, line, seconds: seconds)
+        }
         nudges = room.standings[peer.origin].nudges
     }
 
@@ -99,7 +98,7 @@ private final actor PullRound {
                 await feed(.tick)
             }
         }
-        ahead?.outcome.cancel()
+        await ahead.giveUp()
         acknowledging?.cancel()
     }
 
@@ -144,13 +143,12 @@ private final actor PullRound {
     // MARK: - Asking
 
     private func ask(_ number: Int64, _ deadline: Instant, _ waits: Bool) async -> (Puller.Input, Instant?) {
-        let outcome: Outcome
+        let outcome: LineOutcome
         do {
             let request = try await inbox.request(sealedTo: receivingKey)
-            if let ahead, ahead.request == request {
-                outcome = await ahead.outcome.value
+            if let came = await ahead.take(request) {
+                outcome = came
             } else {
-                ahead?.outcome.cancel()
                 let seconds = max(1, deadline.seconds - room.now.seconds)
                 outcome = await Self.asked(
                     PeerQuestion(
@@ -162,7 +160,6 @@ private final actor PullRound {
         } catch {
             outcome = .fault(.here(code: (error as? any CodedError)?.code ?? "replica-not-read"))
         }
-        ahead = nil
         switch outcome {
         case .answer(let answer):
             self.answer = answer
@@ -189,9 +186,9 @@ private final actor PullRound {
     /// Asks, for so long and no longer.
     private static func asked(
         _ question: PeerQuestion, _ room: PostRoom, _ peer: KnownPeer, _ line: any PeerLine, seconds: Int64
-    ) async -> Outcome {
+    ) async -> LineOutcome {
         guard let token = try? room.token(for: peer) else { return .fault(.here(code: "signing-failed")) }
-        return await withTaskGroup(of: Outcome.self) { group in
+        return await withTaskGroup(of: LineOutcome.self) { group in
             group.addTask {
                 do throws(LineFault) {
                     return .answer(try await line.ask(question, token: token))
@@ -214,11 +211,15 @@ private final actor PullRound {
     private func verify(_ number: Int64) async -> Puller.Input {
         guard let answer else { return .refused(number: number, .backOff) }
         self.answer = nil
+        if let piece = await ahead.takeVerified() {
+            verified = piece
+            return .verified(number: number)
+        }
         do {
             switch answer {
             case .piece(let bytes):
                 let piece = try await inbox.parse(bytes, from: .line)
-                try await askAhead(of: piece)
+                await ahead.ask(behind: piece, try await inbox.request(sealedTo: receivingKey))
                 verified = try await inbox.verify(piece, from: .line)
                 return .verified(number: number)
             case .behind(let note):
@@ -231,22 +232,14 @@ private final actor PullRound {
         }
     }
 
-    /// While a piece is verified and committed, the peer writes the next. That is asked for on its word alone; what comes is used only if it is
-    /// what has to be asked for in the end, and is verified against what is here by then.
-    private func askAhead(of piece: UnverifiedPiece) async throws {
-        guard piece.header.to.size < piece.header.checkpoint.checkpoint.size else { return }
-        let request = try await inbox.request(behind: piece, sealedTo: receivingKey)
-        let (room, peer, line, seconds) = (room, peer, line, puller.timing.answerSeconds)
-        ahead = (
-            request,
-            Task { await Self.asked(PeerQuestion(request), room, peer, line, seconds: seconds) }
-        )
-    }
-
     private func commit(_ number: Int64) async -> Puller.Input {
         guard let piece = verified else { return .refused(number: number, .backOff) }
         verified = nil
         do {
+            // What it leads to is known before it is durable, so what stands behind it is verified meanwhile.
+            await ahead.verify(
+                behind: piece.next.request(sealedTo: receivingKey.publicKey),
+                by: try await inbox.verifier(behind: piece))
             let committed = try await inbox.commit(piece)
             if failures > 0 { room.logger.info("a peer is back", metadata: ["peer": "\(peer.origin)"]) }
             failures = 0

@@ -165,9 +165,9 @@ package final class PostRoom: Sendable {
     /// What of an answer has to be read to know whether it can be a piece.
     package static var prefixBytes: Int { UnverifiedPiece.prefixBytes }
 
-    /// Whether bytes begin as a piece does, and say a length that one may have.
-    package static func isPiece(prefix bytes: [UInt8]) -> Bool {
-        (try? UnverifiedPiece.length(prefix: bytes.prefix(prefixBytes))) != nil
+    /// How long a piece is that begins with these bytes; nil where none does, or it says a length that none may have.
+    package static func pieceBytes(prefix bytes: [UInt8]) -> Int? {
+        try? UnverifiedPiece.length(prefix: bytes.prefix(prefixBytes))
     }
 
     /// The next piece for a peer.

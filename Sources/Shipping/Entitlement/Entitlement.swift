@@ -69,6 +69,14 @@ package struct Entitlement: Sendable {
         }
     }
 
+    /// Follows the log through entries that were read already.
+    /// - Parameter entries: consecutive, and none beyond the next that it has not followed; those it has are passed over.
+    mutating func follow(
+        _ entries: ArraySlice<StoredEntry>, of log: some LogReader, meaning: some EventMeaning
+    ) throws(ShippingError) {
+        for stored in entries where stored.index == size { try follow(stored, log, meaning) }
+    }
+
     private mutating func follow(
         _ stored: StoredEntry, _ log: some LogReader, _ meaning: some EventMeaning
     ) throws(ShippingError) {

@@ -9,24 +9,10 @@ import Locking
 struct BodyVerifier {
     let verifier: PieceVerifier
     let piece: UnverifiedPiece
+    let told: ToldRecords
 
-    private struct Opened: Sendable {
-        let index: Int64
-        let entry: Entry
-        /// Salt and event; nil where it was erased.
-        let plain: [UInt8]?
-        let isLate: Bool
-        let told: Int64
-    }
-
-    private struct Parsed: Sendable {
-        let body: OpenedBody
-        let event: ShippedEvent
-        /// In full, where it says something to everybody.
-        let announced: UnverifiedEvent?
-    }
-
-    private enum Flaw: Error {
+    /// What is wrong with a body; where several are, the first kind is said.
+    private enum Flaw: Int, Error {
         case body
         case author
     }
@@ -34,37 +20,22 @@ struct BodyVerifier {
     /// What came, verified.
     /// - Parameter next: follows the keys that the piece's events enrol and end, and what decisions release.
     func arrivals(_ next: inout ReplicaState) throws(PieceRefusal) -> [VerifiedPiece.Arrival] {
-        let opened = try open()
-        try checkIDs(opened)
-        let parsed: [Parsed?] = try onAllCores(opened) { record, headers throws(Flaw) in
-            guard let plain = record.plain else { return nil }
-            return try parse(plain, record.entry, &headers)
-        }
+        let arrivals = try open()
+        try checkIDs()
         // Positions decide what a key is worth, so all events that say something about keys are followed first.
-        for (record, parsed) in zip(opened, parsed) {
-            if !record.entry.releases.isEmpty { next.awaited.formUnion(record.entry.releases) }
-            guard let event = parsed?.announced else { continue }
-            next.authors.follow(record.entry, event, at: record.index)
-            if let key = next.authors.announcedCheckpointKey(record.entry, event), record.index > 0 {
-                // One that may not follow is no change; checkpoints under it will not be believed.
-                try? next.keys.rotate(to: key, at: record.index)
+        for arrival in arrivals {
+            let entry = arrival.entry
+            if !entry.releases.isEmpty { next.awaited.formUnion(entry.releases) }
+            guard let plain = arrival.plain, Self.isForEverybody(entry) else { continue }
+            do throws(Flaw) {
+                follow(try announced(plain, entry), entry, at: arrival.index, &next)
+            } catch {
+                throw found(error)
             }
         }
         try settleAwaited(&next)
-        let authors = next.authors
-        _ = try onAllCores(Array(zip(opened, parsed))) { pair, _ throws(Flaw) in
-            let (record, parsed) = pair
-            guard let parsed else { return }
-            let standing = authors.standing(of: record.entry.kid, author: record.entry.author, at: record.index)
-            guard case .valid(let key) = standing, (try? parsed.event.check(by: key)) != nil else {
-                throw .author
-            }
-        }
-        return zip(opened, parsed).map { record, parsed in
-            VerifiedPiece.Arrival(
-                index: record.index, entry: record.entry, body: parsed?.body, isLate: record.isLate,
-                told: record.told)
-        }
+        try checkAll(arrivals, by: next.authors)
+        return arrivals
     }
 
     /// Which entries say something to everybody who keeps a replica.
@@ -72,63 +43,67 @@ struct BodyVerifier {
         entry.subject == nil && entry.audience == [Entitlement.everybody]
     }
 
-    private func open() throws(PieceRefusal) -> [Opened] {
-        var opened: [Opened] = []
-        var index = piece.header.from.size
-        var opener: ShipmentOpener?
-        func plain(_ entry: Entry, _ body: PieceBody) throws(PieceRefusal) -> [UInt8]? {
-            guard case .sealed(let bytes) = body else { return nil }
-            do throws(SealingError) {
-                var current: ShipmentOpener
-                if let opener {
-                    current = opener
-                } else {
-                    current = try ShipmentOpener(piece.header, keys: verifier.trust.receiving)
+    private func open() throws(PieceRefusal) -> [VerifiedPiece.Arrival] {
+        var arrivals: [VerifiedPiece.Arrival] = []
+        arrivals.reserveCapacity(told.entries.count)
+        do throws(SealingError) {
+            var opener: ShipmentOpener?
+            for (came, sealed) in zip(told.entries, told.sealed) {
+                guard let sealed else {
+                    arrivals.append(VerifiedPiece.Arrival(came, plain: nil))
+                    continue
                 }
-                defer { opener = current }
-                return try current.open(bytes, event: entry.id)
-            } catch {
-                throw .sealing(error)
+                if opener == nil { opener = try ShipmentOpener(piece.header, keys: verifier.trust.receiving) }
+                let plain = try opener?.open(sealed, event: came.entry.id)
+                arrivals.append(VerifiedPiece.Arrival(came, plain: plain))
             }
+        } catch {
+            throw .sealing(error)
         }
-        for record in piece.records {
-            switch record {
-            case .withheld: index += 1
-            case .entry(let entry, let body):
-                opened.append(
-                    Opened(index: index, entry: entry, plain: try plain(entry, body), isLate: false, told: index + 1))
-                index += 1
-            case .late(let place, let entry, let body):
-                opened.append(
-                    Opened(index: place, entry: entry, plain: try plain(entry, body), isLate: true, told: index))
-            }
-        }
-        return opened
+        return arrivals
     }
 
     /// An event has one place.
-    private func checkIDs(_ opened: [Opened]) throws(PieceRefusal) {
+    private func checkIDs() throws(PieceRefusal) {
         var places: [UniqueID: Int64]
         do throws(StorageError) {
-            places = try verifier.lookup.places(of: opened.map(\.entry.id))
+            places = try verifier.lookup.places(of: told.entries.map(\.entry.id))
         } catch {
             throw .storage(error)
         }
-        for record in opened {
-            guard places.updateValue(record.index, forKey: record.entry.id) ?? record.index == record.index else {
+        places.reserveCapacity(told.entries.count)
+        for came in told.entries {
+            guard places.updateValue(came.index, forKey: came.entry.id) ?? came.index == came.index else {
                 throw verifier.found(.bodyDoesNotFit, piece.bytes, "one event stands at two positions")
             }
         }
     }
 
-    private func parse(_ plain: [UInt8], _ entry: Entry, _ headers: inout SeenHeaders) throws(Flaw) -> Parsed {
-        guard let body = OpenedBody(plain: plain), body.commitment == entry.commitment, body.plain == plain,
+    /// The event of a body, in whichever way it can be read, if it is what the entry commits to and says.
+    private func event(
+        _ plain: [UInt8], _ entry: Entry, _ headers: inout SeenHeaders
+    ) throws(Flaw) -> (OpenedBody, ShippedEvent) {
+        guard let body = OpenedBody(plain: plain), body.fits(entry.commitment), body.isWritten(as: plain),
             let event = try? ShippedEvent(in: body, &headers), event.disagreement(with: entry) == nil,
             event.kid == entry.kid, event.isPosted(to: piece.header.origin)
         else { throw .body }
-        guard Self.isForEverybody(entry) else { return Parsed(body: body, event: event, announced: nil) }
+        return (body, event)
+    }
+
+    /// An event that says something to everybody, in full.
+    private func announced(_ plain: [UInt8], _ entry: Entry) throws(Flaw) -> UnverifiedEvent {
+        var headers = SeenHeaders()
+        let (body, _) = try event(plain, entry, &headers)
         guard let announced = try? UnverifiedEvent(parsing: body.compact, disclosures: .some) else { throw .body }
-        return Parsed(body: body, event: event, announced: announced)
+        return announced
+    }
+
+    private func follow(_ event: UnverifiedEvent, _ entry: Entry, at index: Int64, _ next: inout ReplicaState) {
+        next.authors.follow(entry, event, at: index)
+        if let key = next.authors.announcedCheckpointKey(entry, event), index > 0 {
+            // One that may not follow is no change; checkpoints under it will not be believed.
+            try? next.keys.rotate(to: key, at: index)
+        }
     }
 
     /// What was awaited and is here already needs not be waited for.
@@ -141,34 +116,42 @@ struct BodyVerifier {
         }
     }
 
-    /// Does one thing for each element, in chunks on all cores.
-    private func onAllCores<Element: Sendable, Result: Sendable>(
-        _ elements: [Element], _ work: @Sendable (Element, inout SeenHeaders) throws(Flaw) -> Result
-    ) throws(PieceRefusal) -> [Result] {
+    /// Holds each body against its entry and its author's key, in chunks on all cores.
+    private func checkAll(_ arrivals: [VerifiedPiece.Arrival], by authors: any PeerKeys) throws(PieceRefusal) {
         let chunk = 64
-        let chunks = (elements.count + chunk - 1) / chunk
-        let done = Locked<(results: [Int: [Result]], flaw: Flaw?)>(([:], nil))
+        let chunks = (arrivals.count + chunk - 1) / chunk
+        let worst = Locked<Flaw?>(nil)
         DispatchQueue.concurrentPerform(iterations: chunks) { number in
-            do throws(Flaw) {
-                var results: [Result] = []
-                var headers = SeenHeaders()
-                for element in elements[(number * chunk)..<min(elements.count, (number + 1) * chunk)] {
-                    results.append(try work(element, &headers))
+            var headers = SeenHeaders()
+            for arrival in arrivals[(number * chunk)..<min(arrivals.count, (number + 1) * chunk)] {
+                do throws(Flaw) {
+                    try check(arrival, by: authors, &headers)
+                } catch {
+                    worst.withLock { flaw in flaw = flaw.map { $0.rawValue < error.rawValue ? $0 : error } ?? error }
                 }
-                let finished = results
-                done.withLock { $0.results[number] = finished }
-            } catch {
-                done.withLock { $0.flaw = error }
             }
         }
-        let (results, flaw) = done.withLock { ($0.results, $0.flaw) }
+        if let flaw = worst.withLock({ $0 }) { throw found(flaw) }
+    }
+
+    private func check(
+        _ arrival: VerifiedPiece.Arrival, by authors: any PeerKeys, _ headers: inout SeenHeaders
+    ) throws(Flaw) {
+        guard let plain = arrival.plain else { return }
+        let entry = arrival.entry
+        let (_, event) = try event(plain, entry, &headers)
+        guard case .valid(let key) = authors.standing(of: entry.kid, author: entry.author, at: arrival.index),
+            (try? event.check(by: key)) != nil
+        else { throw .author }
+    }
+
+    private func found(_ flaw: Flaw) -> PieceRefusal {
         switch flaw {
         case .body:
-            throw verifier.found(
+            verifier.found(
                 .bodyDoesNotFit, piece.bytes, "a body is not what its entry commits to, or says something else")
         case .author:
-            throw verifier.found(.authorNotProved, piece.bytes, "a body is not signed by a valid key of its author")
-        case nil: return (0..<chunks).flatMap { results[$0] ?? [] }
+            verifier.found(.authorNotProved, piece.bytes, "a body is not signed by a valid key of its author")
         }
     }
 }

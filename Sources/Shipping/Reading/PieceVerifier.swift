@@ -59,8 +59,8 @@ package struct PieceVerifier: Sendable {
         }
         var next = state
         var tiles: [FullTile] = []
-        let leaves = piece.records.filter(\.isOwn).map(\.leaf)
-        for leaf in leaves { next.edge.append(leaf, full: &tiles) }
+        let told = ToldRecords(piece)
+        for leaf in told.leaves { next.edge.append(leaf, full: &tiles) }
         let checkpoint = header.checkpoint.checkpoint
         guard
             Merkle.isConsistent(
@@ -69,16 +69,16 @@ package struct PieceVerifier: Sendable {
         else {
             throw found(.recordsDoNotFit, piece.bytes, "the records do not give the tree that the peer signed")
         }
-        try checkLate(piece, leaves)
-        try checkTimes(piece, &next)
-        let arrivals = try BodyVerifier(verifier: self, piece: piece).arrivals(&next)
+        try checkLate(piece, told)
+        try checkTimes(piece, told, &next)
+        let arrivals = try BodyVerifier(verifier: self, piece: piece, told: told).arrivals(&next)
         next.cursor = header.to
         next.checkpoint = header.checkpoint
         follow(arrivals, &next)
         let statement = try verified(piece, &next)
         return VerifiedPiece(
-            header: header, arrivals: arrivals, leaves: leaves, tiles: tiles.filter { $0.place.level > 0 },
-            statement: statement.new, following: statement.following, next: next, before: state.cursor)
+            header: header, arrivals: arrivals, leaves: told.leaves, tiles: tiles.filter { $0.place.level > 0 },
+            statement: statement.new, following: statement.following, next: next, before: state)
     }
 
     func found(_ kind: Evidence.Kind, _ material: [UInt8], _ detail: String) -> PieceRefusal {
@@ -164,47 +164,51 @@ package struct PieceVerifier: Sendable {
     }
 
     /// Every older entry is the one whose leaf hash came before.
-    private func checkLate(_ piece: UnverifiedPiece, _ leaves: [MerkleHash]) throws(PieceRefusal) {
+    private func checkLate(_ piece: UnverifiedPiece, _ told: ToldRecords) throws(PieceRefusal) {
         // What the peer said was all that there is up to a size, was all.
         if let first = piece.records.first, !first.isOwn, state.isComplete {
             throw found(.recordsDoNotFit, piece.bytes, "older entries came behind a statement that there are no more")
         }
-        for case .late(let index, let entry, _) in piece.records {
+        for late in told.entries where late.isLate {
             let known: MerkleHash?
-            if index >= state.cursor.size {
-                let place = Int(index - state.cursor.size)
-                known = place < leaves.count ? leaves[place] : nil
+            if late.index >= state.cursor.size {
+                let place = Int(late.index - state.cursor.size)
+                known = place < told.leaves.count ? told.leaves[place] : nil
             } else {
                 do throws(StorageError) {
-                    known = try lookup.leaf(at: index)
+                    known = try lookup.leaf(at: late.index)
                 } catch {
                     throw .storage(error)
                 }
             }
-            guard known == entry.leafHash else {
+            guard known == late.leaf else {
                 throw found(.recordsDoNotFit, piece.bytes, "an older entry is not the one that the tree has there")
             }
         }
     }
 
     /// The log's clock never goes back, and is not ahead of ours by more than a statement's may be.
-    private func checkTimes(_ piece: UnverifiedPiece, _ next: inout ReplicaState) throws(PieceRefusal) {
-        for case .entry(let entry, _) in piece.records {
-            guard next.lastRecorded.map({ $0 <= entry.recorded }) ?? true else {
+    private func checkTimes(
+        _ piece: UnverifiedPiece, _ told: ToldRecords, _ next: inout ReplicaState
+    ) throws(PieceRefusal) {
+        let latest = now.adding(seconds: ShippingLimits.clockAheadSeconds)
+        for came in told.entries where !came.isLate {
+            let recorded = came.entry.recorded
+            guard next.lastRecorded.map({ $0 <= recorded }) ?? true else {
                 throw found(.recordsDoNotFit, piece.bytes, "the times of the entries go back")
             }
-            guard entry.recorded <= now.adding(seconds: ShippingLimits.clockAheadSeconds) else {
+            guard recorded <= latest else {
                 throw found(.ahead, piece.bytes, "an entry is from the future; one of the two clocks is wrong")
             }
-            next.lastRecorded = entry.recorded
+            next.lastRecorded = recorded
         }
     }
 
     /// Takes what came into the state.
     private func follow(_ arrivals: [VerifiedPiece.Arrival], _ next: inout ReplicaState) {
         for arrival in arrivals {
-            next.addressed.insert(arrival.index, arrival.entry.leafHash)
-            next.awaited.remove(arrival.entry.id)
+            next.addressed.insert(arrival.index, arrival.leaf)
+            if !next.awaited.isEmpty { next.awaited.remove(arrival.entry.id) }
         }
     }
 }

@@ -5,15 +5,24 @@ package import EventStore
 package struct VerifiedPiece: Sendable {
     /// An event that came.
     package struct Arrival: Sendable {
-        package let index: Int64
-        package let entry: Entry
-        /// Nil where an erasure destroyed it.
-        package let body: OpenedBody?
+        private let came: CameEntry
+        /// Salt and event, as they were sealed; nil where an erasure destroyed them.
+        package let plain: [UInt8]?
+
+        init(_ came: CameEntry, plain: [UInt8]?) {
+            self.came = came
+            self.plain = plain
+        }
+
+        package var index: Int64 { came.index }
+        package var entry: Entry { came.entry }
+        package var leaf: MerkleHash { came.leaf }
         /// Whether the entry stands at an earlier position than the ones told now.
-        package let isLate: Bool
+        package var isLate: Bool { came.isLate }
         /// How many positions the log had told when it came: its own included, or for an older one those up to the entry that made it this
         /// site's. The same however the log is cut into pieces.
-        package let told: Int64
+        package var told: Int64 { came.told }
+        package var body: OpenedBody? { plain.flatMap { OpenedBody(plain: $0) } }
     }
 
     package let header: PieceHeader
@@ -28,13 +37,15 @@ package struct VerifiedPiece: Sendable {
     package let following: VerifiedAudienceStatement.Following?
     /// The state once this is committed.
     package let next: ReplicaState
-    /// The state that it was verified against: it may be committed on no other.
+    /// Where the state stood that it was verified against: it may be committed on no other.
     package let before: Cursor
+    /// The statement that this state held.
+    private let statementBefore: [UInt8]?
 
     init(
         header: PieceHeader, arrivals: [Arrival], leaves: [MerkleHash], tiles: [FullTile],
         statement: VerifiedAudienceStatement?, following: VerifiedAudienceStatement.Following?, next: ReplicaState,
-        before: Cursor
+        before: ReplicaState
     ) {
         self.header = header
         self.arrivals = arrivals
@@ -43,7 +54,14 @@ package struct VerifiedPiece: Sendable {
         self.statement = statement
         self.following = following
         self.next = next
-        self.before = before
+        self.before = before.cursor
+        statementBefore = before.statement?.jws
+    }
+
+    /// Whether it was verified against this state: then it may be committed.
+    package func continues(_ state: ReplicaState) -> Bool {
+        state.cursor == before && state.statement?.jws == statementBefore
+            && state.checkpoint?.checkpoint.size ?? 0 <= header.checkpoint.checkpoint.size
     }
 
     /// Whether it tells anything: an empty poll leaves no trace in the log of who asked.

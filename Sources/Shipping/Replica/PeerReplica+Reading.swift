@@ -30,7 +30,10 @@ extension PeerReplica: ReplicaLookup {
     package func places(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
         try read("the places of events") { db in
             var places: [UniqueID: Int64] = [:]
-            for id in ids { places[id] = try Self.place(of: id, db) }
+            let query: StaticString = "SELECT idx FROM entry WHERE id = "
+            try SQLiteFile.lookUp(ids.lazy.map(\.bytes), of: 16, query, db) { place, row in
+                if let index = Int64.fromDatabaseValue(row[1]) { places[ids[place]] = index }
+            }
             return places
         }
     }

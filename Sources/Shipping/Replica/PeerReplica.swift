@@ -89,9 +89,7 @@ package final class PeerReplica: Sendable {
     ///   whether it happened: open the replica again.
     package func commit(_ piece: VerifiedPiece, now: Instant) throws(ReplicaError) {
         try current.withLock { (state: inout ReplicaState) throws(ReplicaError) in
-            guard state.cursor == piece.before,
-                state.checkpoint?.checkpoint.size ?? 0 <= piece.header.checkpoint.checkpoint.size
-            else { throw .stale }
+            guard piece.continues(state) else { throw .stale }
             let bodies = try seal(piece.arrivals)
             let knew = state.checkpoint?.checkpoint.size
             let statement = piece.statement.flatMap {
@@ -117,53 +115,52 @@ package final class PeerReplica: Sendable {
 
     /// The bodies as they are kept, under keys that are durable by then.
     private func seal(_ arrivals: [VerifiedPiece.Arrival]) throws(ReplicaError) -> [Data?] {
-        let subjects = Set(arrivals.compactMap { $0.body == nil ? nil : $0.entry.subject })
-        try ReplicaError.vault { () throws(VaultError) in
-            try vault.prepareKeys(for: Set(subjects.map { Vault.reference(to: $0, at: origin) }))
+        var bodies: [Data?] = []
+        bodies.reserveCapacity(arrivals.count)
+        var personal: [(place: Int, plain: ReplicaPlain)] = []
+        for (place, arrival) in arrivals.enumerated() {
+            if let plain = arrival.plain, let subject = arrival.entry.subject {
+                personal.append((place, ReplicaPlain(plain, subject: subject, event: arrival.entry.id)))
+            }
+            bodies.append(arrival.plain.flatMap { arrival.entry.subject == nil ? Data($0) : nil })
         }
-        var sealed: [Data?] = []
-        for arrival in arrivals {
-            guard let body = arrival.body else {
-                sealed.append(nil)
-                continue
-            }
-            guard let subject = arrival.entry.subject else {
-                sealed.append(Data(body.plain))
-                continue
-            }
-            let bytes = try ReplicaError.vault { () throws(VaultError) in
-                try vault.sealReplicated(
-                    body.plain, under: Vault.reference(to: subject, at: origin), event: arrival.entry.id
-                ).bytes
-            }
-            sealed.append(Data(bytes))
+        let sealed = try ReplicaError.vault { () throws(VaultError) in
+            try vault.sealReplicated(personal.map(\.plain), of: origin)
         }
-        return sealed
+        for (place, sealed) in zip(personal.map(\.place), sealed) { bodies[place] = sealed }
+        return bodies
     }
 
     private static func write(_ piece: VerifiedPiece, _ bodies: [Data?], _ db: Database) throws {
-        let leaf = try db.cachedStatement(sql: "INSERT INTO leaf(idx, hash) VALUES (?, ?)")
+        let leaf = try RowInserter(db, "INSERT INTO leaf(idx, hash) VALUES (?, ?)")
         for (offset, hash) in piece.leaves.enumerated() {
-            try leaf.execute(arguments: [piece.before.size + Int64(offset), Data(hash.bytes)])
+            leaf.bind(piece.before.size + Int64(offset), at: 1)
+            hash.withBytes { leaf.bind($0, at: 2) }
+            try leaf.insert()
         }
         let tile = try db.cachedStatement(sql: "INSERT INTO tile(level, n, hashes) VALUES (?, ?, ?)")
         for full in piece.tiles {
             try tile.execute(arguments: [full.place.level, full.place.number, Data(full.hashes)])
         }
         // An older entry may be here, and come again with more of its disclosures.
-        let entry = try db.cachedStatement(
-            sql: "INSERT INTO entry(idx, id, bytes, told, late) VALUES (?, ?, ?, ?, ?) ON CONFLICT(idx) DO NOTHING")
-        let body = try db.cachedStatement(sql: "INSERT INTO body(idx, sealed) VALUES (?, ?)")
-        let erasure = try db.cachedStatement(sql: "INSERT INTO erasure(idx) VALUES (?) ON CONFLICT DO NOTHING")
+        let entry = try RowInserter(
+            db, "INSERT INTO entry(idx, id, bytes, told, late) VALUES (?, ?, ?, ?, ?) ON CONFLICT(idx) DO NOTHING")
+        let body = try RowInserter(db, "INSERT INTO body(idx, sealed) VALUES (?, ?)")
+        let erasure = try RowInserter(db, "INSERT INTO erasure(idx) VALUES (?) ON CONFLICT DO NOTHING")
         for (arrival, sealed) in zip(piece.arrivals, bodies) {
-            try entry.execute(arguments: [
-                arrival.index, Data(arrival.entry.id.bytes), Data(arrival.entry.bytes), arrival.told,
-                arrival.isLate,
-            ])
+            entry.bind(arrival.index, at: 1)
+            entry.bind(arrival.entry.id.bytes, at: 2)
+            entry.bind(arrival.entry.bytes, at: 3)
+            entry.bind(arrival.told, at: 4)
+            entry.bind(arrival.isLate ? 1 : 0, at: 5)
+            try entry.insert()
             if let sealed {
-                try body.execute(arguments: [arrival.index, sealed])
+                body.bind(arrival.index, at: 1)
+                body.bind(sealed, at: 2)
+                try body.insert()
             } else {
-                try erasure.execute(arguments: [arrival.index])
+                erasure.bind(arrival.index, at: 1)
+                try erasure.insert()
             }
         }
     }

@@ -35,9 +35,10 @@ struct ShipmentSealer {
         encapsulated = Array(sender.encapsulatedKey)
     }
 
-    mutating func seal(_ plain: [UInt8], event: UniqueID) throws(SealingError) -> [UInt8] {
+    mutating func seal(_ plain: [UInt8], event: UniqueID) throws(SealingError) -> Data {
         do {
-            return Array(try sender.seal(plain, authenticating: Array(event.description.utf8)))
+            // `Data`, because the library is generic and not specialised for our arrays: their type is looked up at each call.
+            return try sender.seal(Data(plain), authenticating: Data(event.ascii))
         } catch {
             throw .keyUnusable
         }
@@ -64,9 +65,9 @@ struct ShipmentOpener {
         }
     }
 
-    mutating func open(_ sealed: [UInt8], event: UniqueID) throws(SealingError) -> [UInt8] {
+    mutating func open(_ sealed: Data, event: UniqueID) throws(SealingError) -> [UInt8] {
         do {
-            return Array(try recipient.open(sealed, authenticating: Array(event.description.utf8)))
+            return Array(try recipient.open(sealed, authenticating: Data(event.ascii)))
         } catch {
             throw .doesNotOpen
         }

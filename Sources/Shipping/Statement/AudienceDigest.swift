@@ -62,6 +62,6 @@ package struct AddressedEntries: Sendable {
 
     private static func feed(_ hasher: inout SHA256, _ index: Int64, _ leaf: MerkleHash) {
         withUnsafeBytes(of: UInt64(bitPattern: index).bigEndian) { hasher.update(bufferPointer: $0) }
-        leaf.bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        leaf.withBytes { hasher.update(bufferPointer: $0) }
     }
 }

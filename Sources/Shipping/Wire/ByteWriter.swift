@@ -4,6 +4,8 @@ import EventStore
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    init(reservingBytes count: Int = 0) { bytes.reserveCapacity(count) }
+
     var count: Int { bytes.count }
 
     mutating func byte(_ byte: UInt8) { bytes.append(byte) }

@@ -1,5 +1,6 @@
 import Encodings
 package import EventStore
+package import Foundation
 
 /// What a piece says of one position.
 package enum PieceRecord: Sendable {
@@ -23,7 +24,7 @@ package enum PieceRecord: Sendable {
 /// The body of an entry in a piece.
 package enum PieceBody: Sendable, Hashable {
     /// HPKE ciphertext and tag.
-    case sealed([UInt8])
+    case sealed(Data)
     /// An erasure destroyed it.
     case erased
 }
@@ -37,36 +38,36 @@ extension PieceRecord {
         case lateErased = 0x12
     }
 
-    init(reading reader: inout ByteReader) throws(PieceFlaw) {
+    /// - Parameter whole: what the reader reads, to share the sealed bodies with.
+    init(reading reader: inout ByteReader, of whole: Data) throws(PieceFlaw) {
         guard let word = Word(rawValue: try reader.byte()) else { throw .unknownWord }
         switch word {
         case .withheld: self = .withheld(try reader.hash())
-        case .entry: self = .entry(try Self.entry(&reader), body: try Self.body(&reader))
+        case .entry: self = .entry(try Self.entry(&reader), body: try Self.body(&reader, whole))
         case .entryErased: self = .entry(try Self.entry(&reader), body: .erased)
         case .late:
-            self = .late(index: try reader.size(), try Self.entry(&reader), body: try Self.body(&reader))
+            self = .late(index: try reader.size(), try Self.entry(&reader), body: try Self.body(&reader, whole))
         case .lateErased: self = .late(index: try reader.size(), try Self.entry(&reader), body: .erased)
         }
     }
 
-    func write(to writer: inout ByteWriter) {
-        switch self {
-        case .withheld(let leaf):
-            writer.byte(Word.withheld.rawValue)
-            writer.hash(leaf)
-        case .entry(let entry, let body):
-            writer.byte((body == .erased ? Word.entryErased : .entry).rawValue)
-            Self.write(entry, body, to: &writer)
-        case .late(let index, let entry, let body):
-            writer.byte((body == .erased ? Word.lateErased : .late).rawValue)
-            writer.size(index)
-            Self.write(entry, body, to: &writer)
-        }
+    static func writeWithheld(_ leaf: MerkleHash, to writer: inout ByteWriter) {
+        writer.byte(Word.withheld.rawValue)
+        writer.hash(leaf)
     }
 
-    private static func write(_ entry: Entry, _ body: PieceBody, to writer: inout ByteWriter) {
+    /// - Parameters:
+    ///   - place: of an older event; nil for the entry of the next position.
+    ///   - sealed: its body; nil where it is erased.
+    static func write(_ entry: Entry, at place: Int64?, sealed: Data?, to writer: inout ByteWriter) {
+        if let place {
+            writer.byte((sealed == nil ? Word.lateErased : .late).rawValue)
+            writer.size(place)
+        } else {
+            writer.byte((sealed == nil ? Word.entryErased : .entry).rawValue)
+        }
         writer.blob(entry.bytes, lengthBytes: 2)
-        if case .sealed(let bytes) = body { writer.blob(bytes, lengthBytes: 4) }
+        if let sealed { sealed.withUnsafeBytes { writer.blob($0, lengthBytes: 4) } }
     }
 
     private static func entry(_ reader: inout ByteReader) throws(PieceFlaw) -> Entry {
@@ -78,7 +79,7 @@ extension PieceRecord {
         }
     }
 
-    private static func body(_ reader: inout ByteReader) throws(PieceFlaw) -> PieceBody {
-        .sealed(Array(try reader.blob("body", lengthBytes: 4, limit: ShippingLimits.sealedBytes)))
+    private static func body(_ reader: inout ByteReader, _ whole: Data) throws(PieceFlaw) -> PieceBody {
+        .sealed(whole[try reader.blob("body", lengthBytes: 4, limit: ShippingLimits.sealedBytes).indices])
     }
 }

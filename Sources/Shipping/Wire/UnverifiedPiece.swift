@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 
 /// A piece of a shipment as it came: it has the form of one, and nothing of it is believed yet. Nothing that writes accepts it.
 package struct UnverifiedPiece: Sendable {
@@ -34,11 +35,14 @@ package struct UnverifiedPiece: Sendable {
         header = try PieceHeader(reading: &reader)
         let count = try reader.number(bytes: 4)
         guard count <= UInt64(ShippingLimits.pieceRecords) else { throw .tooLarge("number of records") }
+        // Sealed bodies are shared with it, not copied.
+        let whole = Data(bytes)
         var records: [PieceRecord] = []
+        records.reserveCapacity(Int(count))
         var cursor = header.from
         var last: Int64 = -1
         for _ in 0..<count {
-            let record = try PieceRecord(reading: &reader)
+            let record = try PieceRecord(reading: &reader, of: whole)
             switch record {
             case .withheld, .entry:
                 cursor = Cursor(size: cursor.size + 1, late: 0)
@@ -70,17 +74,22 @@ package struct UnverifiedPiece: Sendable {
     }
 
     /// Writes a piece.
+    /// - Parameter records: so many, as they are written.
     /// - Precondition: header and records agree, and are within the limits.
-    static func write(_ header: PieceHeader, _ records: [PieceRecord], statement: [UInt8]?) -> [UInt8] {
-        var content = ByteWriter()
-        header.write(to: &content)
-        content.number(UInt64(records.count), bytes: 4)
-        for record in records { record.write(to: &content) }
-        content.byte(statement == nil ? 0 : 1)
-        if let statement { content.blob(statement, lengthBytes: 4) }
-        var piece = ByteWriter()
+    static func write(
+        _ header: PieceHeader, records: ByteWriter, count: Int, statement: [UInt8]?
+    ) -> [UInt8] {
+        var head = ByteWriter()
+        header.write(to: &head)
+        head.number(UInt64(count), bytes: 4)
+        var tail = ByteWriter()
+        tail.byte(statement == nil ? 0 : 1)
+        if let statement { tail.blob(statement, lengthBytes: 4) }
+        let length = head.count + records.count + tail.count
+        var piece = ByteWriter(reservingBytes: prefixBytes + length)
         piece.raw(magic)
-        piece.blob(content.bytes, lengthBytes: 4)
+        piece.number(UInt64(length), bytes: 4)
+        for part in [head, records, tail] { piece.raw(part.bytes) }
         return piece.bytes
     }
 }

@@ -39,7 +39,8 @@ package final class ShipmentWriter: Sendable {
         if let shown, shown.checkpoint.size >= least, shown.checkpoint.size <= head.size { newest = shown }
         let checkpoint = try target(for: request, newest)
         return try entitlement.withLock { (entitlement: inout Entitlement) throws(ShippingError) in
-            try entitlement.follow(log, to: checkpoint.checkpoint.size, meaning: meaning)
+            // What stands before; the rest is followed as it is written.
+            try entitlement.follow(log, to: min(request.from.size, checkpoint.checkpoint.size), meaning: meaning)
             return try write(request, checkpoint, &entitlement, now)
         }
     }
@@ -64,7 +65,7 @@ package final class ShipmentWriter: Sendable {
         _ request: ShipmentRequest, _ checkpoint: SignedCheckpoint, _ entitlement: inout Entitlement, _ now: Instant
     ) throws(ShippingError) -> WrittenPiece {
         let size = checkpoint.checkpoint.size
-        let (sealer, records, to) = try records(request, upTo: size, entitlement)
+        let (packing, to) = try records(request, upTo: size, &entitlement)
         let isComplete = to.size == size && to.late == entitlement.unlocked(by: size - 1).count
         // A statement is of the size that was followed; for an earlier one there is none, and the receiver asks on.
         var digest: String?
@@ -83,10 +84,11 @@ package final class ShipmentWriter: Sendable {
             knownRoot: try ShippingError.reading { () throws(LogError) in try log.root(at: request.known) },
             checkpoint: checkpoint, knownProof: try proof(from: request.known, to: size),
             proof: try proof(from: to.size, to: size), recipientKey: request.recipientKey.thumbprintBytes,
-            encapsulated: sealer.encapsulated)
+            encapsulated: packing.sealer.encapsulated)
         return WrittenPiece(
-            bytes: UnverifiedPiece.write(header, records, statement: statement), to: to, checkpointSize: size,
-            digest: digest)
+            bytes: UnverifiedPiece.write(
+                header, records: packing.records, count: packing.count, statement: statement),
+            to: to, checkpointSize: size, digest: digest)
     }
 
     private func sign(_ statement: AudienceStatement) throws(ShippingError) -> [UInt8] {
@@ -100,40 +102,44 @@ package final class ShipmentWriter: Sendable {
 
     /// The records from a cursor on, until the piece is large enough.
     private func records(
-        _ request: ShipmentRequest, upTo size: Int64, _ entitlement: Entitlement
-    ) throws(ShippingError) -> (ShipmentSealer, [PieceRecord], Cursor) {
+        _ request: ShipmentRequest, upTo size: Int64, _ entitlement: inout Entitlement
+    ) throws(ShippingError) -> (Packing, Cursor) {
         var cursor = request.from
         var late = entitlement.unlocked(by: cursor.size - 1)
         guard cursor.late <= late.count else { throw .cursorUnknown }
         var packing = try Packing(request, origin: log.head.checkpoint.checkpoint.origin, receiver: receiver)
-        var page: ArraySlice<StoredEntry> = []
+        var page = PageAhead()
         while !packing.isFull {
             if cursor.late < late.count {
                 let older = late[Int(cursor.late)]
                 let entry = try ShippingError.reading { () throws(LogError) in try log.entry(at: older.index) }
-                let body = try body(of: entry, at: older.index, by: cursor.size - 1, older, entitlement)
-                try packing.add(entry, body) { .late(index: older.index, entry, body: $0) }
+                let stored = try ShippingError.reading { () throws(LogError) in try log.body(at: older.index, of: entry)
+                }
+                let body = try body(stored, of: entry, at: older.index, by: cursor.size - 1, older, entitlement)
+                try packing.add(entry, at: older.index, body)
                 cursor = Cursor(size: cursor.size, late: cursor.late + 1)
             } else if cursor.size < size {
-                if page.isEmpty {
-                    let range = cursor.size..<min(size, cursor.size + 256)
-                    page = try ShippingError.reading { () throws(LogError) in try log.entries(in: range) }[...]
+                if page.entries.isEmpty {
+                    let range = cursor.size..<min(size, cursor.size + PageAhead.entryCount)
+                    page.entries = try ShippingError.reading { () throws(LogError) in try log.entries(in: range) }[...]
+                    try entitlement.follow(page.entries, of: log, meaning: meaning)
                 }
-                guard let stored = page.popFirst(), stored.index == cursor.size else { throw .cursorUnknown }
-                if entitlement.isAddressed(stored.entry, at: stored.index) {
-                    let entry = stored.entry
-                    let body = try body(of: entry, at: stored.index, by: stored.index, nil, entitlement)
-                    try packing.add(entry, body) { .entry(entry, body: $0) }
+                guard let next = page.entries.first, next.index == cursor.size else { throw .cursorUnknown }
+                if entitlement.isAddressed(next.entry, at: next.index) {
+                    let stored = try page.nextBody(log) { entitlement.isAddressed($0.entry, at: $0.index) }
+                    let body = try body(stored, of: next.entry, at: next.index, by: next.index, nil, entitlement)
+                    try packing.add(next.entry, at: nil, body)
                 } else {
-                    packing.add(.withheld(stored.entry.leafHash))
+                    packing.add(next.entry.leafHash)
                 }
+                page.entries.removeFirst()
                 cursor = Cursor(size: cursor.size + 1, late: 0)
                 late = entitlement.unlocked(by: cursor.size - 1)
             } else {
                 break
             }
         }
-        return (packing.sealer, packing.records, cursor)
+        return (packing, cursor)
     }
 
     /// What leaves of a body; nil where an erasure destroyed it.
@@ -141,9 +147,9 @@ package final class ShipmentWriter: Sendable {
     ///   - position: that made it the receiver's.
     ///   - late: what made it so, where that stands behind it.
     private func body(
-        of entry: Entry, at index: Int64, by position: Int64, _ late: Entitlement.Unlocked?, _ entitlement: Entitlement
+        _ stored: StoredBody, of entry: Entry, at index: Int64, by position: Int64, _ late: Entitlement.Unlocked?,
+        _ entitlement: Entitlement
     ) throws(ShippingError) -> OpenedBody? {
-        let stored = try ShippingError.reading { () throws(LogError) in try log.body(at: index, of: entry) }
         guard let opened = stored.opened else {
             guard let subject = entry.subject, meaning.isErased(subject) else { throw .bodyLost(index: index) }
             return nil
@@ -170,46 +176,5 @@ package final class ShipmentWriter: Sendable {
         // An event that says that an agency is hosted at the receiver counts for what it unlocks itself.
         let agencies = entitlement.agencies(below: position == index ? index : position + 1)
         return meaning.visible(of: event, entry, to: agencies, known: Set(known))
-    }
-}
-
-/// The records of a piece in the making.
-private struct Packing {
-    private(set) var sealer: ShipmentSealer
-    private(set) var records: [PieceRecord] = []
-    private var bytes = 0
-
-    init(_ request: ShipmentRequest, origin: String, receiver: String) throws(ShippingError) {
-        do throws(SealingError) {
-            sealer = try ShipmentSealer(to: request.recipientKey, origin: origin, receiver: receiver)
-        } catch {
-            throw .sealing(error)
-        }
-    }
-
-    var isFull: Bool {
-        records.count >= ShippingLimits.pieceRecords || bytes >= ShippingLimits.pieceTargetBytes
-    }
-
-    mutating func add(_ record: PieceRecord) {
-        records.append(record)
-        bytes += 33
-    }
-
-    mutating func add(
-        _ entry: Entry, _ body: OpenedBody?, _ record: (PieceBody) -> PieceRecord
-    ) throws(ShippingError) {
-        var sealed = PieceBody.erased
-        if let body {
-            do throws(SealingError) {
-                let ciphertext = try sealer.seal(body.plain, event: entry.id)
-                bytes += ciphertext.count
-                sealed = .sealed(ciphertext)
-            } catch {
-                throw .sealing(error)
-            }
-        }
-        records.append(record(sealed))
-        bytes += entry.bytes.count + 16
     }
 }
