@@ -60,7 +60,8 @@ struct BenchSync: AsyncParsableCommand {
         let limits = try meter.limits()
         let microseconds = workload.processorMicrosecondsOfVerification(of: sample, seconds: Self.verificationSeconds)
         let pair = try Failure.no {
-            try SyncPair(origin: DataFolder(path: folder + "/origin"), receiver: receiver, folder: folder)
+            try SyncPair(
+                origin: DataFolder(path: folder + "/origin"), receiver: receiver, folder: folder, workload: workload)
         }
         defer { pair.end() }
         let caughtUp = try pair.catchUp()

@@ -8,8 +8,8 @@ struct BenchSyncReport {
     /// Until all were verified and committed, and until the receiver's projections showed them.
     let verifiedSeconds: Double
     let projectedSeconds: Double
-    /// Of both daemons, until all were verified and committed.
-    let processorSeconds: Double
+    /// Of each daemon, until all were verified and committed.
+    let processorSeconds: (origin: Double, receiver: Double)
     /// Processor time of one bare Ed25519 verification.
     let rawMicroseconds: Double
     /// The mean of before and after.
@@ -26,9 +26,12 @@ struct BenchSyncReport {
     private var perSecond: Double { verifiedSeconds > 0 ? Double(events) / verifiedSeconds : 0 }
     private var ratio: Double { rawPerSecond > 0 ? perSecond / (rawPerSecond * Double(cores)) : 0 }
 
-    private var microseconds: Double { events > 0 ? processorSeconds * 1e6 / Double(events) : 0 }
-    /// How much of the processor time went into the signatures themselves.
-    private var share: Double { microseconds > 0 ? rawMicroseconds / microseconds : 0 }
+    private func microseconds(_ seconds: Double) -> Double { events > 0 ? seconds * 1e6 / Double(events) : 0 }
+    private var originMicroseconds: Double { microseconds(processorSeconds.origin) }
+    private var receiverMicroseconds: Double { microseconds(processorSeconds.receiver) }
+    private var microseconds: Double { originMicroseconds + receiverMicroseconds }
+    /// How much of some processor time went into the signatures themselves.
+    private func share(of microseconds: Double) -> Double { microseconds > 0 ? rawMicroseconds / microseconds : 0 }
 
     private var standing: BenchStanding {
         BenchStanding(
@@ -46,7 +49,11 @@ struct BenchSyncReport {
             ("projectedSeconds", .number(projectedSeconds)), ("cores", .integer(Int64(cores))),
             ("eventsPerSecond", .number(perSecond)), ("verificationsPerSecondPerCore", .number(rawPerSecond)),
             ("ratio", .number(ratio)), ("processorMicrosecondsPerEvent", .number(microseconds)),
-            ("processorMicrosecondsPerVerification", .number(rawMicroseconds)), ("processorShare", .number(share)),
+            ("processorMicrosecondsPerEventAtOrigin", .number(originMicroseconds)),
+            ("processorMicrosecondsPerEventAtReceiver", .number(receiverMicroseconds)),
+            ("processorMicrosecondsPerVerification", .number(rawMicroseconds)),
+            ("processorShare", .number(share(of: microseconds))),
+            ("processorShareAtReceiver", .number(share(of: receiverMicroseconds))),
             ("lagMilliseconds", .object(JSONObject(lagMilliseconds.map { ($0.name, JSON.number($0.value)) }))),
             ("originBytesPeak", originPeakBytes.map { .integer($0) }),
             ("receiverBytesPeak", receiverPeakBytes.map { .integer($0) }), ("receiverDisk", receiverDisk.json),
@@ -64,7 +71,10 @@ struct BenchSyncReport {
                 events, verifiedSeconds, perSecond, projectedSeconds),
             String(
                 format: "processor   %.0f µs an event at both sites together, %.0f µs of it the signature: %.2f",
-                microseconds, rawMicroseconds, share),
+                microseconds, rawMicroseconds, share(of: microseconds)),
+            String(
+                format: "            %.0f µs at the origin, %.0f µs at the receiver: of that the signature is %.2f",
+                originMicroseconds, receiverMicroseconds, share(of: receiverMicroseconds)),
         ]
         lines += standing.lines("catching up", width: 12)
         lines += [

@@ -16,8 +16,9 @@ final class SyncPair {
     /// How long an event may take to the other site, in seconds, before the measurement gives up.
     private static let patienceSeconds = 60.0
 
-    /// Starts both daemons; the origin knows the receiver as its peer.
-    init(origin: DataFolder, receiver: DataFolder, folder: String) throws {
+    /// Starts both daemons. The origin knows the receiver as its peer, and the receiver knows the agency that signs the events, so that they
+    /// count there.
+    init(origin: DataFolder, receiver: DataFolder, folder: String, workload: BenchWorkload) throws {
         self.origin = try SyncSite(origin, BenchSite.origin, folder)
         do {
             self.receiver = try SyncSite(receiver, "bench-peer.example", folder)
@@ -27,6 +28,8 @@ final class SyncPair {
         }
         do {
             try self.origin.add(self.receiver, url: "file:")
+            try self.receiver.register(workload.agency.text, "nhs", workload.key, at: BenchSite.origin)
+            try self.receiver.register(workload.recipient, "council", .generate(), at: nil)
         } catch {
             end()
             throw error
@@ -43,25 +46,29 @@ final class SyncPair {
         (origin.daemon.memory?.peakBytes, receiver.daemon.memory?.peakBytes)
     }
 
-    private var processorSeconds: Double {
-        (origin.daemon.processorSeconds ?? 0) + (receiver.daemon.processorSeconds ?? 0)
+    private var processorSeconds: (origin: Double, receiver: Double) {
+        (origin.daemon.processorSeconds ?? 0, receiver.daemon.processorSeconds ?? 0)
     }
 
     /// Has the receiver add the origin, and waits until everything is there.
     /// - Returns: the events that came, the seconds until all were verified and committed, and until all were projected, and the processor
-    ///   time of both daemons until all were verified and committed.
+    ///   time of each daemon until all were verified and committed.
     func catchUp() throws -> (
-        events: Int64, verifiedSeconds: Double, projectedSeconds: Double, processorSeconds: Double
+        events: Int64, verifiedSeconds: Double, projectedSeconds: Double,
+        processorSeconds: (origin: Double, receiver: Double)
     ) {
         let before = processorSeconds
         let stopwatch = Stopwatch()
         try receiver.add(origin, url: "http://127.0.0.1:\(origin.daemon.address.port)")
-        var verified: (seconds: Double, processor: Double)?
+        var verified: (seconds: Double, processor: (origin: Double, receiver: Double))?
         while true {
             let peer = try receiver.peer(origin)
             guard peer["failure"] == nil else { throw BenchError.notFollowed }
             if peer["state"] == "caught-up" {
-                if verified == nil { verified = (stopwatch.seconds, processorSeconds - before) }
+                if verified == nil {
+                    let now = processorSeconds
+                    verified = (stopwatch.seconds, (now.origin - before.origin, now.receiver - before.receiver))
+                }
                 if peer["recorded"] == peer["size"], let verified, let events = peer["events"]?.integer {
                     return (events, verified.seconds, stopwatch.seconds, verified.processor)
                 }
@@ -106,6 +113,18 @@ final class SyncSite {
     }
 
     func end() { daemon.end() }
+
+    /// Records that an agency takes part.
+    /// - Parameter site: that hosts it; nil for this one.
+    func register(_ agency: String, _ kind: String, _ key: SigningKey, at site: String?) throws {
+        try BenchSite.post(
+            .agencyRegistered,
+            .object([
+                "agency": .string(agency), "name": "Measurement", "kind": .string(kind), "publicAuthority": true,
+                "site": site.map { .string($0) },
+                "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency"]])],
+            ]), of: origin, operatorKey, to: daemon.address, over: connection)
+    }
 
     /// Records that another site is a peer.
     func add(_ peer: SyncSite, url: String) throws {
