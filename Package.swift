@@ -75,7 +75,8 @@ let package = Package(
             dependencies: ["Encodings", "Locking", yams], swiftSettings: house),
         .target(name: "SharingPolicy", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(
-            name: "Projections", dependencies: ["Encodings", "EventStore", "SharingModel", crypto, grdb],
+            name: "Projections",
+            dependencies: ["Encodings", "EventStore", "Locking", "SharingModel", crypto, grdb, sqlite],
             swiftSettings: house),
         .target(name: "SharingFHIR", dependencies: ["Encodings", "SharingModel"], swiftSettings: house),
         .target(

@@ -68,8 +68,11 @@ public struct UniqueID: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     public var bytes: [UInt8] {
-        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
+        withUnsafeBytes(of: bigEndian) { Array($0) }
     }
+
+    /// The 16 bytes as they lie in memory, without an array for them.
+    public var bigEndian: (UInt64, UInt64) { (high.bigEndian, low.bigEndian) }
 
     public var description: String { String(unsafeUninitializedCapacity: 36) { write(to: $0) } }
 

@@ -64,8 +64,3 @@ struct Column {
 
     func instant(_ row: Row, _ column: String) -> Instant { Instant(milliseconds: row[column]) }
 }
-
-extension UniqueID {
-    /// As it stands in a column.
-    var blob: Data { Data(bytes) }
-}

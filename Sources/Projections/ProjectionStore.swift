@@ -19,12 +19,18 @@ package final class ProjectionStore: Sendable {
 
     /// Within reach of the tests that make a commit fail.
     let database: any DatabaseWriter
+    /// Of a file that is being drawn.
+    private let drawing: Drawing?
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
     /// same pages again and again, and each is then moved once.
     private static let pagesPerCheckpoint = 8_192
     /// Memory for the writer's pages: the inner and the recent pages of its indexes.
     private static let cacheKiB = 24_576
+    /// The same while a file is drawn: nothing else needs the memory, and a page that is written once need not be read again.
+    private static let drawingCacheKiB = 131_072
+    /// Helpers that sort an index beside the thread that makes it.
+    private static let sortingThreads = 2
 
     /// Opens the file for writing, making it where it is missing. Projections of another schema version are emptied: the caller
     /// sees position 0 and draws them again.
@@ -37,10 +43,36 @@ package final class ProjectionStore: Sendable {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
             try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
         }
+        drawing = nil
         try database.write { db in
             if try !Self.isCurrent(db) { try Self.make(db, emptyRoot: emptyRoot) }
         }
     }
+
+    /// Makes a new file to draw in, which is of use only when it is whole: whoever draws calls `finish` and then keeps it, or throws it away.
+    ///
+    /// Until then nothing is flushed, nothing can be taken back, and indexes that only readers use are missing. So a process that dies leaves no
+    /// projections, as if it had not begun.
+    package init(drawingAt path: String, emptyRoot: [UInt8]) throws {
+        var configuration = Configuration()
+        configuration.label = "projections, being drawn"
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        database = queue
+        drawing = try queue.writeWithoutTransaction { db in
+            for pragma in [
+                "journal_mode = OFF", "synchronous = OFF", "cache_size = -\(Self.drawingCacheKiB)",
+                "temp_store = MEMORY",
+                "threads = \(Self.sortingThreads)",
+            ] {
+                try db.execute(sql: "PRAGMA \(pragma)")
+            }
+            try Self.make(db, emptyRoot: emptyRoot)
+            return try Drawing(db)
+        }
+    }
+
+    /// Whether nobody else sees the file before it is whole.
+    package var isDrawing: Bool { drawing != nil }
 
     /// Opens the file for reading only, beside a running daemon or without one.
     package init(readingAt path: String) throws {
@@ -48,6 +80,7 @@ package final class ProjectionStore: Sendable {
         configuration.label = "projections, read only"
         configuration.readonly = true
         database = try DatabaseQueue(path: path, configuration: configuration)
+        drawing = nil
         let current = try database.read { try Self.isCurrent($0) }
         guard current else { throw ProjectionError.otherVersion }
     }
@@ -58,7 +91,7 @@ package final class ProjectionStore: Sendable {
     /// Runs `body` in one transaction, which is committed when it returns and taken back when it throws. What is applied inside is seen
     /// by reads inside, and by nobody else before the commit.
     package func write<Value>(_ body: (ProjectionWriter) throws -> Value) throws -> Value {
-        try database.write { try body(ProjectionWriter(db: $0)) }
+        try database.write { try body(ProjectionWriter(db: $0, drawing: drawing)) }
     }
 
     /// Runs `body` on one snapshot.
@@ -69,6 +102,14 @@ package final class ProjectionStore: Sendable {
     /// Truncates the write-ahead log, so that a file that is handed on holds everything itself.
     package func checkpoint() throws {
         try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    /// Makes a drawn file whole: its indexes are made, and all of it is on the disk.
+    package func finish(path: String) throws {
+        try write { try $0.complete() }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        try file.synchronize()
     }
 
     private static func isCurrent(_ db: Database) throws -> Bool {

@@ -20,7 +20,7 @@ extension ProjectionWriter {
     /// What every fact's row begins with. Notes that there is something of this noun about the person.
     private func head(
         _ noun: FactNoun, _ recorded: RecordedEvent, _ subject: SubjectReference
-    ) throws -> StatementArguments {
+    ) throws -> Bindings {
         try run(
             "INSERT INTO known_about (subject, noun) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [subject.id.blob, noun.rawValue])
@@ -136,6 +136,7 @@ extension ProjectionWriter {
     }
 
     func end(_ data: RecordEnded, _ recorded: RecordedEvent) throws {
+        drawing?.ends(data.record)
         try run(
             "INSERT INTO ending (idx, record, event, kid, recorded) VALUES (?, ?, ?, ?, ?)",
             [

@@ -31,11 +31,14 @@ extension ProjectionWriter {
             [
                 recorded.id.blob, recorded.index, subject.id.blob, recorded.author.text, recorded.kid,
                 recorded.recorded.milliseconds, data.kind.rawValue, data.giver.rawValue, texts(data.purposes),
-                data.items.json.text, data.recipients.json.text, data.holders.map(texts),
-                JSON.array(data.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }).text,
+                data.items.text, data.recipients.json.text, data.holders.map(texts),
+                data.exceptions.isEmpty
+                    ? "[]"
+                    : JSON.array(data.exceptions.map { .object(["to": $0.to.json, "items": $0.items.json]) }).text,
                 data.method.rawValue, data.from.description, data.until?.description,
             ])
         // Where two sites tell, the withdrawal may come first.
+        guard drawing?.mayHaveEnded(recorded.id) ?? true else { return }
         try run(
             """
             UPDATE consent SET (withdrawn, withdrawn_event, withdrawn_at) =
@@ -52,6 +55,7 @@ extension ProjectionWriter {
             """,
             [recorded.index, recorded.id.blob, recorded.recorded.milliseconds, data.consent.blob])
         guard try reader.index(of: data.consent) == nil else { return }
+        drawing?.ends(data.consent)
         try run(
             "INSERT INTO ending (idx, record, event, kid, recorded) VALUES (?, ?, ?, ?, ?)",
             [
@@ -76,7 +80,16 @@ extension ProjectionWriter {
 
 /// A list as it stands in a column.
 func texts(_ values: some Sequence<some CustomStringConvertible>) -> String {
-    JSON.strings(values.map(\.description)).text
+    var writer = JSONWriter(reservingBytes: 64)
+    writer.raw("[")
+    var isFirst = true
+    for value in values {
+        if !isFirst { writer.raw(",") }
+        isFirst = false
+        writer.string(value.description)
+    }
+    writer.raw("]")
+    return String(decoding: writer.bytes, as: UTF8.self)
 }
 
 extension ItemSelection {
@@ -84,6 +97,14 @@ extension ItemSelection {
         switch self {
         case .all: ["*"]
         case .codes(let codes): .strings(codes.map(\.text))
+        }
+    }
+
+    /// As it stands in a column: the text of `json`, without making that.
+    var text: String {
+        switch self {
+        case .all: #"["*"]"#
+        case .codes(let codes): texts(codes.lazy.map(\.text))
         }
     }
 

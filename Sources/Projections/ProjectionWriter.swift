@@ -9,6 +9,18 @@ package import SharingModel
 /// same tables.
 package struct ProjectionWriter {
     let db: Database
+    private let statements: StatementShelf
+    let drawing: Drawing?
+
+    /// - Parameter drawing: what is known of a file that is being drawn; nil for one that others read.
+    init(db: Database, drawing: Drawing? = nil) {
+        self.db = db
+        self.drawing = drawing
+        statements = StatementShelf(db)
+    }
+
+    /// Makes what a drawing has put off: the indexes by which decisions and readers look.
+    package func complete() throws { try drawing?.complete(db) }
 
     /// Reads that see what this transaction has applied.
     package var reader: ProjectionReader { ProjectionReader(db: db) }
@@ -94,9 +106,7 @@ package struct ProjectionWriter {
         }
     }
 
-    func run(_ sql: StaticString, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: "\(sql)").execute(arguments: arguments)
-    }
+    func run(_ sql: StaticString, _ bindings: Bindings) throws { try statements.run(sql, bindings) }
 
     private func index(_ recorded: RecordedEvent) throws {
         try run(
@@ -113,7 +123,7 @@ package struct ProjectionWriter {
 
     /// Notes that an agency can read an event about a person, or is party to one.
     func know(_ subject: SubjectReference?, _ agency: String, isReader: Bool) throws {
-        guard let subject else { return }
+        guard let subject, drawing?.isNews(subject.id, agency, isReader: isReader) ?? true else { return }
         try run(
             """
             INSERT INTO known_to (subject, agency, readable) VALUES (?, ?, ?)

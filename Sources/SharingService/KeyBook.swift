@@ -87,6 +87,10 @@ package struct KeyBook: Sendable {
     /// - Returns: whether it changed anything.
     /// - Throws: `KeyError` if an announced key cannot be read, which admission has ruled out.
     package mutating func apply(_ event: RecordedEvent) throws -> Bool {
+        switch event.event.data {
+        case .siteFounded, .agencyRegistered, .keyEnrolled, .keyRevoked, .agencyEnded: break
+        default: return false
+        }
         guard let author = Thumbprint(event.kid) else { return false }
         func enrol(_ jwk: JSON, _ roles: [KeyRole], for agency: AgencyID) throws {
             self.enrol(

@@ -11,7 +11,7 @@ import Testing
         "Shipping": ["Encodings", "EventStore", "Locking"],
         "SharingModel": ["Encodings", "Locking"],
         "SharingPolicy": ["Encodings", "SharingModel"],
-        "Projections": ["Encodings", "EventStore", "SharingModel"],
+        "Projections": ["Encodings", "EventStore", "Locking", "SharingModel"],
         "SharingFHIR": ["Encodings", "SharingModel"],
         "SharingService": [
             "Encodings", "Locking", "EventStore", "SharingModel", "SharingPolicy", "Projections", "Shipping",

@@ -45,6 +45,46 @@ import Testing
         #expect(try differences(partnership.test.site.store.projections, first).isEmpty)
     }
 
+    /// Names of the indexes that a file has.
+    private func indexes(_ path: String) throws -> Set<String> {
+        try DatabaseQueue(path: path).read {
+            try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'index'"))
+        }
+    }
+
+    @Test func `a file that was drawn aside has the same rows and indexes, and stands by itself`() async throws {
+        let partnership = try await busy()
+        let folder = try TemporaryFolder()
+        let (aside, usual) = (folder.path("a.sqlite"), folder.path("b.sqlite"))
+        let site = partnership.test.site
+        do {
+            let drawn = try ProjectionStore(drawingAt: aside, emptyRoot: Self.emptyRoot)
+            let position = try Replay.run(
+                drawn, from: site.store.log, replicas: site.store.replicas, progress: { _, _ in })
+            #expect(position.size == site.head.size)
+            #expect(try differences(site.store.projections, drawn).isEmpty)
+            try drawn.finish(path: aside)
+        }
+        try replay(site, usual).checkpoint()
+        #expect(try indexes(aside) == indexes(usual))
+        let read = try ProjectionStore(readingAt: aside)
+        #expect(try differences(site.store.projections, read).isEmpty)
+        #expect(try read.read { try $0.position() } == site.store.projections.read { try $0.position() })
+    }
+
+    @Test func `a log of many pages is drawn in order, however its pages are read`() async throws {
+        let partnership = try await Partnership()
+        for _ in 0..<520 { try await partnership.consent() }
+        let site = partnership.test.site
+        let folder = try TemporaryFolder()
+        let drawn = try ProjectionStore(drawingAt: folder.path("a.sqlite"), emptyRoot: Self.emptyRoot)
+        var told: [Int64] = []
+        _ = try Replay.run(drawn, from: site.store.log, replicas: site.store.replicas) { done, _ in told.append(done) }
+        #expect(told.count > 1)
+        #expect(told == told.sorted())
+        #expect(try differences(site.store.projections, drawn).isEmpty)
+    }
+
     @Test func `a tampered row is found and named`() async throws {
         let partnership = try await busy()
         let folder = try TemporaryFolder()

@@ -13,7 +13,7 @@ public struct OpenedBody: Sendable {
     package static let saltBytes = 32
 
     /// The same, for one of many.
-    func event(_ headers: inout SeenHeaders) throws(EventParseError) -> UnverifiedEvent {
+    package func event(_ headers: inout SeenHeaders) throws(EventParseError) -> UnverifiedEvent {
         try UnverifiedEvent(parsing: compact, disclosures: .all, headers: &headers)
     }
 

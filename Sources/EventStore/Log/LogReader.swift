@@ -1,3 +1,4 @@
+import Crypto
 public import Encodings
 
 /// Reading a log: the same for the one that is being written and for one opened beside it.
@@ -157,7 +158,7 @@ extension LogReader {
         }
     }
 
-    private func page(_ range: Range<Int64>) throws(LogError) -> Range<Int64> {
+    func page(_ range: Range<Int64>) throws(LogError) -> Range<Int64> {
         guard range.lowerBound >= 0 else { throw .outOfRange }
         let range = range.clamped(to: 0..<max(head.size, 0))
         guard range.count <= Limits.pageEntries else { throw .pageTooLarge(entries: Int64(range.count)) }
@@ -172,13 +173,21 @@ extension LogReader {
         }
     }
 
-    /// Opens a stored body and holds it against the entry: what was written in a pair is read in a pair.
     private func open(_ stored: StoredBytes, of entry: Entry) throws(LogError) -> StoredBody {
+        try open(stored, of: entry) { subject throws(VaultError) in try vault?.key(of: subject) }
+    }
+
+    /// Opens a stored body and holds it against the entry: what was written in a pair is read in a pair.
+    /// - Parameter key: gives a person's key; nil where the vault has none.
+    func open(
+        _ stored: StoredBytes, of entry: Entry, key: (UniqueID) throws(VaultError) -> SymmetricKey?
+    ) throws(LogError) -> StoredBody {
         let plain: [UInt8]?
         if let subject = entry.subject {
-            guard let vault else { return .unavailable }
+            guard vault != nil else { return .unavailable }
             do throws(VaultError) {
-                plain = try vault.open(SealedBody(bytes: stored.bytes), subject: subject, event: entry.id)
+                guard let key = try key(subject) else { return .unavailable }
+                plain = try Sealed.open(stored.bytes, under: key, for: Array(entry.id.description.utf8))
             } catch {
                 guard error == .damaged else { throw .vault(error) }
                 throw .bodyDamaged(index: stored.index)

@@ -3,7 +3,7 @@ import Encodings
 
 /// Persons' keys and places as a check of all the vault's rows found them, for whoever goes through the whole log after it: an event
 /// then costs no look-up at a random place of the file. It holds so many and no more; for the others the vault is asked.
-struct PersonTable: Sendable {
+package struct PersonTable: Sendable {
     private let limit: Int
     private var places: [UniqueID: UInt32] = [:]
     /// 32 bytes for each place.
@@ -15,7 +15,7 @@ struct PersonTable: Sendable {
     private static let keyBytes = 32
 
     /// - Parameter limit: how many persons, and how many identifiers, it holds.
-    init(limit: Int = Limits.tabledPersons) { self.limit = limit }
+    package init(limit: Int = Limits.tabledPersons) { self.limit = limit }
 
     /// Makes room once: growing would copy what is secret.
     mutating func reserve(persons: Int, identifiers: Int) {

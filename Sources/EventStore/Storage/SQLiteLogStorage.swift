@@ -1,6 +1,7 @@
 public import Encodings
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A log in one SQLite file (DESIGN, section 4): entries, bodies, full tiles, and every checkpoint.
 ///
@@ -149,15 +150,37 @@ public final class SQLiteLogStorage: LogStorage {
     }
 
     private func bytes(_ what: String, _ sql: String, _ range: Range<Int64>) throws(StorageError) -> [StoredBytes] {
-        try read(what) { db in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
-            return try Array(
-                rows.map {
+        try read(what) { db in try Self.bytes(db.cachedStatement(sql: sql), range, db) }
+    }
+
+    /// Reads past the database library's rows, which cost more than the bytes in them.
+    private static func bytes(_ statement: Statement, _ range: Range<Int64>, _ db: Database) throws -> [StoredBytes] {
+        let handle = statement.sqliteStatement
+        defer { sqlite3_reset(handle) }
+        sqlite3_bind_int64(handle, 1, range.lowerBound)
+        sqlite3_bind_int64(handle, 2, range.upperBound)
+        let hasID = sqlite3_column_count(handle) > 2
+        var stored: [StoredBytes] = []
+        stored.reserveCapacity(min(range.count, Int(Limits.pageEntries)))
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW:
+                stored.append(
                     StoredBytes(
-                        index: try $0.value(0), bytes: Self.blob($0, 1), id: $0.count > 2 ? Self.blob($0, 2) : nil)
-                })
+                        index: sqlite3_column_int64(handle, 0), bytes: blob(handle, 1),
+                        id: hasID ? blob(handle, 2) : nil))
+            case SQLITE_DONE: return stored
+            default:
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
+                    message: db.lastErrorMessage, sql: statement.sql)
+            }
         }
+    }
+
+    private static func blob(_ handle: OpaquePointer, _ column: Int32) -> [UInt8] {
+        guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     public func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {

@@ -52,6 +52,14 @@ package struct RecordedEvent: Sendable, Hashable {
     /// Nil for an event of this site's own log.
     package let arrival: Arrival?
 
+    /// The same event at another place.
+    package func at(_ place: Int64) -> RecordedEvent {
+        guard place != index else { return self }
+        return RecordedEvent(
+            index: place, id: id, type: type, author: author, kid: kid, subject: subject, audience: audience,
+            cause: cause, releases: releases, recorded: recorded, event: event, arrival: arrival)
+    }
+
     package init(
         index: Int64, id: UniqueID, type: String, author: AgencyID, kid: String, subject: SubjectReference? = nil,
         audience: [String] = [], cause: UniqueID? = nil, releases: [UniqueID] = [], recorded: Instant,

@@ -13,37 +13,60 @@ package struct AgencyID: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// - Throws: `IdentifierError` with the rule that is not kept.
     package init(_ text: String) throws(IdentifierError) {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
-            let scheme = Scheme(rawValue: String(text[..<colon]))
-        else { throw .unknownAgencyScheme }
-        let value = text.utf8[text.utf8.index(after: colon)...]
+        var utf8 = text
+        scheme = try utf8.withUTF8 { Self.scheme(of: $0) }.get()
+        self.text = text
+    }
+
+    /// The scheme of an identifier whose value is one of that scheme. Works on the bytes: an event names some ten agencies.
+    private static func scheme(of text: UnsafeBufferPointer<UInt8>) -> Result<Scheme, IdentifierError> {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
+            let scheme = Scheme.allCases.first(where: { isName(text[..<colon], of: $0) })
+        else { return .failure(.unknownAgencyScheme) }
+        let value = text[(colon + 1)...]
         switch scheme {
         case .ods:
             guard (1...9).contains(value.count), value.allSatisfy({ $0.isCapital || $0.isDigit }) else {
-                throw .odsFormat
+                return .failure(.odsFormat)
             }
         case .gss:
             guard value.count == 9, value.first?.isCapital == true, value.dropFirst().allSatisfy(\.isDigit)
-            else { throw .gssFormat }
+            else { return .failure(.gssFormat) }
         case .urn:
-            guard value.count == 6, value.allSatisfy(\.isDigit) else { throw .urnFormat }
+            guard value.count == 6, value.allSatisfy(\.isDigit) else { return .failure(.urnFormat) }
         case .ukprn:
-            guard value.count == 8, value.allSatisfy(\.isDigit) else { throw .ukprnFormat }
+            guard value.count == 8, value.allSatisfy(\.isDigit) else { return .failure(.ukprnFormat) }
         case .trust:
-            guard (1...16).contains(value.count), value.allSatisfy(\.isAlphanumeric) else { throw .trustFormat }
+            guard (1...16).contains(value.count), value.allSatisfy(\.isAlphanumeric) else {
+                return .failure(.trustFormat)
+            }
         case .org:
             let parts = value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             guard parts.count == 2,
-                parts.allSatisfy({ (1...32).contains($0.count) && $0.allSatisfy(Self.isOrgCharacter) })
-            else { throw .orgFormat }
+                parts.allSatisfy({ (1...32).contains($0.count) && $0.allSatisfy(isOrgCharacter) })
+            else { return .failure(.orgFormat) }
         case .site:
-            guard (1...255).contains(value.count), value.last != UInt8(ascii: "/"),
-                value.allSatisfy(Self.isOriginCharacter),
-                !text.contains("//")
-            else { throw .siteFormat }
+            let slash = UInt8(ascii: "/")
+            guard (1...255).contains(value.count), value.last != slash, value.allSatisfy(isOriginCharacter),
+                !zip(value, value.dropFirst()).contains(where: { $0 == slash && $1 == slash })
+            else { return .failure(.siteFormat) }
         }
-        self.scheme = scheme
-        self.text = text
+        return .success(scheme)
+    }
+
+    private static func isName(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, of scheme: Scheme) -> Bool {
+        let name: StaticString =
+            switch scheme {
+            case .ods: "ods"
+            case .gss: "gss"
+            case .urn: "urn"
+            case .ukprn: "ukprn"
+            case .trust: "trust"
+            case .org: "org"
+            case .site: "site"
+            }
+        return bytes.count == name.utf8CodeUnitCount
+            && bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
 
     private init(scheme: Scheme, text: String) {

@@ -108,25 +108,33 @@ extension ObjectShape {
         // A mistyped name is one mistake: the member it was meant for is not reported missing as well.
         var meant: Set<String> = []
         // Found once, and only where a name is not known: each takes a walk through the object, which may be long.
-        lazy var missing = members.map(\.name).filter { object[$0] == nil }
+        var missing: [String]?
+        // No name occurs twice, so that counting tells whether any is missing.
+        var required = 0
         for member in object.members {
             guard !report.isFull else { return }
-            guard let known = members.first(where: { $0.name == member.name }) else {
-                let likely = nearest(to: member.name, among: missing)
+            guard let place = members.indices.first(where: { members[$0].name == member.name }) else {
+                let candidates = missing ?? members.map(\.name).filter { object[$0] == nil }
+                missing = candidates
+                let likely = nearest(to: member.name, among: candidates)
                 if let likely { meant.insert(likely) }
                 report.add(
                     "unknown-member", "not a member that is known here", hint: likely.map { "did you mean `\($0)`?" },
                     at: [.member(member.name)])
                 continue
             }
+            let known = members[place]
+            // The same bytes: `object[name]` finds nothing else.
+            if known.required, known.name.utf8.count == member.name.utf8.count { required += 1 }
             // Null says that there is none, which a required member must not say.
-            if member.value == .null, known.required, !known.schema.acceptsNull {
+            if known.required, member.value == .null, !known.schema.acceptsNull {
                 report.add(
                     "missing-member", "`\(known.name)` is required and must not be null", at: [.member(known.name)])
             } else {
                 report.within(.member(member.name)) { known.schema.check(member.value, report) }
             }
         }
+        guard required < members.count(where: \.required) else { return }
         for member in members where member.required && object[member.name] == nil && !meant.contains(member.name) {
             report.add("missing-member", "`\(member.name)` is required", at: [.member(member.name)])
         }

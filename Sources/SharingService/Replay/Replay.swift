@@ -11,10 +11,31 @@ extension Replay {
     static func recorded(
         _ entry: Entry, at index: Int64, place: Int64? = nil, _ body: StoredBody
     ) throws -> RecordedEvent {
+        var seen = Seen()
+        return try recorded(entry, at: index, body, &seen).at(place ?? index)
+    }
+
+    /// What many events have in common, read once.
+    struct Seen {
+        var headers = SeenHeaders()
+        private var kids: [Thumbprint: String] = [:]
+
+        mutating func text(of kid: Thumbprint) -> String {
+            if let text = kids[kid] { return text }
+            let text = kid.description
+            kids[kid] = text
+            return text
+        }
+    }
+
+    /// The same, for one of many.
+    static func recorded(
+        _ entry: Entry, at index: Int64, _ body: StoredBody, _ seen: inout Seen
+    ) throws -> RecordedEvent {
         guard let body = body.opened else { throw SiteError.bodyUnavailable(index: index) }
         let event: SharingEvent
         do {
-            let parsed = try body.event()
+            let parsed = try body.event(&seen.headers)
             event = try SharingEvent.decode(
                 payload: parsed.payload, resolved: parsed.resolved.json, sdPointers: parsed.resolved.sdPointers)
         } catch let error as EventParseError {
@@ -23,8 +44,8 @@ extension Replay {
             throw SiteError.eventUnreadable(index: index, reason: error.description)
         }
         return RecordedEvent(
-            index: place ?? index, id: entry.id, type: entry.type, author: event.envelope.source,
-            kid: entry.kid.description, subject: entry.subject.map(SubjectReference.init), audience: entry.audience,
+            index: index, id: entry.id, type: entry.type, author: event.envelope.source,
+            kid: seen.text(of: entry.kid), subject: entry.subject.map(SubjectReference.init), audience: entry.audience,
             cause: entry.cause, releases: entry.releases, recorded: entry.recorded, event: event)
     }
 }
@@ -51,8 +72,11 @@ package enum ReplayEnd: Sendable, Hashable {
 
 /// Draws projections from a log.
 package enum Replay {
-    /// Events that are applied in one transaction.
+    /// Events that are read at a time, and applied in one transaction.
     private static let pageEntries: Int64 = 512
+    /// Pages of one transaction where nobody sees the file before it is whole: each commit writes the pages that it changed, and an index by random
+    /// ids changes them all.
+    private static let drawingPages = 128
 
     /// Applies the events from the projections' own position on.
     /// - Parameters:
@@ -67,19 +91,26 @@ package enum Replay {
     ) throws -> ProjectionStore.Position {
         var position = try projections.read { try $0.position() }
         let size = try size(of: end, in: log)
+        guard position.size < size else { return position }
         var taking = try projections.read { try Taking(log: log, replicas: replicas, $0) }
+        let pages = try ReplayPages(log, position.size..<size, pageEntries: pageEntries)
+        defer { pages.cancel() }
         while position.size < size {
-            let events = try log.events(in: position.size..<min(position.size + pageEntries, size))
-            guard let last = events.last else { break }
-            let next = ProjectionStore.Position(size: last.index + 1, root: try log.root(at: last.index + 1).bytes)
-            try projections.write { writer in
-                for event in events {
-                    try taking.apply(event.entry, at: event.index, event.body, to: writer)
+            let reached = try projections.write { writer in
+                var reached = position.size
+                for _ in 0..<(projections.isDrawing ? drawingPages : 1) {
+                    guard let page = try pages.next(), !page.events.isEmpty else { break }
+                    for event in page.events { try taking.apply(event, to: writer) }
+                    reached = page.range.upperBound
+                    progress(reached, size)
                 }
+                guard reached > position.size else { return position }
+                let next = ProjectionStore.Position(size: reached, root: try log.root(at: reached).bytes)
                 try writer.advance(to: next)
+                return next
             }
-            position = next
-            progress(position.size, size)
+            guard reached != position else { break }
+            position = reached
         }
         return position
     }

@@ -30,8 +30,17 @@ struct Taking {
     mutating func apply(
         _ entry: Entry, at index: Int64, _ body: StoredBody, to writer: ProjectionWriter
     ) throws -> [Arrivals.Raised] {
-        let recorded = try recorded(entry, at: index, body)
+        try apply(Replay.recorded(entry, at: index, body), to: writer)
+    }
+
+    /// The same of an event that was read before.
+    /// - Parameter read: the event at its position in the log, which is not yet its place.
+    @discardableResult
+    mutating func apply(_ read: RecordedEvent, to writer: ProjectionWriter) throws -> [Arrivals.Raised] {
+        let recorded = read.at(read.index + arrived)
         if case .syncAdvanced(let data) = recorded.event.data, let peer = try writer.reader.peer(data.peer) {
+            // What a peer's log brings may have to be decided, on all that is known of a person.
+            try writer.complete()
             return try bring(data, of: peer, recorded, to: writer)
         }
         try writer.apply(

@@ -73,7 +73,8 @@ struct BenchWorkload: Sendable {
         try EventSigner.sign(payload: payload(about: person), key: key)
     }
 
-    private func payload(about person: String) -> JSON {
+    /// What is signed of an event.
+    func payload(about person: String) -> JSON {
         .object([
             "specversion": "1.0", "id": .text(UniqueID.ordered()), "source": .string(agency.text),
             "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),

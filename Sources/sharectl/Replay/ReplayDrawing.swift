@@ -26,7 +26,7 @@ final class ReplayDrawing {
             temporaryFolder = folder
             file = try FreshFile(folder + "/projections.sqlite")
         }
-        store = try ProjectionStore(path: file.path, emptyRoot: MerkleHash.emptyRoot.bytes)
+        store = try ProjectionStore(drawingAt: file.path, emptyRoot: MerkleHash.emptyRoot.bytes)
     }
 
     func draw(_ log: ReadOnlyLog, _ replicas: Replicas, until end: ReplayEnd) throws -> ReplayResult {
@@ -35,6 +35,7 @@ final class ReplayDrawing {
         defer { bar.finish() }
         let stopwatch = Stopwatch()
         let position = try Replay.run(store, from: log, replicas: replicas, until: end) { bar.update($0, of: $1) }
+        try store.write { try $0.complete() }
         return ReplayResult(
             size: position.size, root: position.root, seconds: stopwatch.seconds,
             eventsPerSecond: stopwatch.rate(position.size))
@@ -63,7 +64,7 @@ final class ReplayDrawing {
     /// Makes the file whole in itself, if it is one to keep.
     func keep() throws {
         guard temporaryFolder == nil else { return }
-        try Failure.no { try store?.checkpoint() }
+        try Failure.no { try store?.finish(path: file.path) }
         isKept = true
     }
 

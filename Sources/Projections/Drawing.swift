@@ -1,0 +1,87 @@
+import Encodings
+import GRDB
+import Locking
+
+/// What is known of a file that is being drawn, by one writer, from its first event on, and that nobody else sees before it is whole.
+final class Drawing: Sendable {
+    /// By which the writer itself looks, event by event.
+    private static let neededWhileDrawn: Set<String> = [
+        "event_by_id", "ending_by_record", "referral_step_by_referral", "resolution_by_decided", "decision_by_request",
+        "sync_by_peer", "agency_key_by_agency",
+    ]
+    /// Pairs of a person and an agency that are remembered: some 50 MB.
+    private static let rememberedPairs = 1_000_000
+    /// Records that ended, of those remembered: some 30 MB.
+    private static let rememberedEndings = 1_000_000
+
+    /// A row of `known_to`.
+    private struct Pair: Hashable {
+        let subject: UniqueID
+        /// The agency's number, in the order in which they occur.
+        let agency: UInt32
+    }
+
+    private struct State {
+        /// The statements that make the indexes which are missing.
+        var indexes: [String]
+        var agencies: [String: UInt32] = [:]
+        /// Whether the row says that the agency can read.
+        var pairs: [Pair: Bool] = [:]
+        /// What `ending` has rows about; nil where it is too much to remember.
+        var ended: Set<UniqueID>? = []
+    }
+
+    /// Held for moves of memory.
+    private let state: Locked<State>
+
+    /// Indexes that only readers use are made when the file has been drawn, not with each row: sorting all keys once costs a third of finding
+    /// each one's place. An index that is missing makes answers slow, never wrong.
+    /// - Parameter db: a file without rows.
+    init(_ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")
+        var statements: [String] = []
+        for row in rows {
+            let name: String = row["name"]
+            guard !Self.neededWhileDrawn.contains(name) else { continue }
+            try db.execute(sql: "DROP INDEX \(name.quotedDatabaseIdentifier)")
+            statements.append(row["sql"])
+        }
+        state = Locked(State(indexes: statements))
+    }
+
+    /// Makes the indexes that are missing, in the transaction at hand.
+    func complete(_ db: Database) throws {
+        for statement in state.withLock({ $0.indexes }) { try db.execute(sql: statement) }
+        state.withLock { $0.indexes = [] }
+    }
+
+    /// Whether a row of `known_to` may change if this is written. Nobody deletes any, so what was written once need not be looked for again.
+    func isNews(_ subject: UniqueID, _ agency: String, isReader: Bool) -> Bool {
+        state.withLock { state in
+            let number: UInt32
+            if let known = state.agencies[agency] {
+                number = known
+            } else {
+                number = UInt32(state.agencies.count)
+                state.agencies[agency] = number
+            }
+            let pair = Pair(subject: subject, agency: number)
+            if let readable = state.pairs[pair], readable || !isReader { return false }
+            if state.pairs.count >= Self.rememberedPairs { state.pairs.removeAll(keepingCapacity: true) }
+            state.pairs[pair] = isReader
+            return true
+        }
+    }
+
+    /// Notes that something is about to be written into `ending`.
+    func ends(_ record: UniqueID) {
+        state.withLock { state in
+            state.ended?.insert(record)
+            if state.ended?.count ?? 0 > Self.rememberedEndings { state.ended = nil }
+        }
+    }
+
+    /// Whether `ending` may have a row about a record.
+    func mayHaveEnded(_ record: UniqueID) -> Bool { state.withLock { $0.ended?.contains(record) ?? true } }
+}
