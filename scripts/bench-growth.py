@@ -50,7 +50,9 @@ class Daemon:
         while time.monotonic() < deadline:
             for line in self.log.read_text().splitlines():
                 if '"listening"' in line:
-                    return int(json.loads(line)["address"].rsplit(":", 1)[1])
+                    told = json.loads(line)
+                    self.size = int(told["size"])
+                    return int(told["address"].rsplit(":", 1)[1])
             if self.process.poll() is not None:
                 break
             time.sleep(0.005)
@@ -76,13 +78,13 @@ def append(daemon, site):
 
 
 def start_up(site):
-    """How long a daemon takes until it listens, after its predecessor ended as it was told."""
+    """How long a daemon takes until it listens, after its predecessor ended as it was told, and how many events it has."""
     seconds = []
     for _ in range(RUNS):
         daemon = Daemon(site)
         seconds.append(daemon.start_seconds)
         daemon.end()
-    return statistics.median(seconds)
+    return statistics.median(seconds), daemon.size
 
 
 def start_up_after_kill(site):
@@ -117,8 +119,8 @@ def measure(events, folder):
         say("filling")
         result["fill"], _ = sharectl("bench", "fill", "--events", events, "--data", site, "--agency-key", folder / "agency.jwk")
     say("starting")
-    result["startSeconds"] = start_up(site)
-    result["disk"] = disk(site, events)
+    result["startSeconds"], size = start_up(site)
+    result["disk"] = disk(site, size)
     say("appending")
     daemon = Daemon(site)
     appends = [append(daemon, site) for _ in range(RUNS)]
