@@ -1,6 +1,7 @@
 import Encodings
 import Foundation
 import GRDB
+import Locking
 
 /// The reading room's shelf: one SQLite file of read models that can be thrown away and drawn again from the log.
 ///
@@ -19,8 +20,10 @@ package final class ProjectionStore: Sendable {
 
     /// Within reach of the tests that make a commit fail.
     let database: any DatabaseWriter
+    /// What of the projections is drawn and not committed (`ProjectionStore+Extending.swift`). The lock is held for moves of memory.
+    let unsettled = Locked(Unsettled())
     /// Of a file that is being drawn.
-    private let drawing: Drawing?
+    let drawing: Drawing?
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
     /// same pages again and again, and each is then moved once.
@@ -38,6 +41,8 @@ package final class ProjectionStore: Sendable {
     package init(path: String, emptyRoot: [UInt8]) throws {
         var configuration = Configuration()
         configuration.label = "projections"
+        // A transaction may go on from one batch to the next: see `extend`.
+        configuration.allowsUnsafeTransactions = true
         database = try DatabasePool(path: path, configuration: configuration)
         try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
@@ -86,21 +91,27 @@ package final class ProjectionStore: Sendable {
     }
 
     /// Throws everything away and begins again at position 0.
-    package func empty(root: [UInt8]) throws { try database.write { try Self.make($0, emptyRoot: root) } }
+    package func empty(root: [UInt8]) throws {
+        try settle()
+        try database.write { try Self.make($0, emptyRoot: root) }
+    }
 
     /// Runs `body` in one transaction, which is committed when it returns and taken back when it throws. What is applied inside is seen
     /// by reads inside, and by nobody else before the commit.
     package func write<Value>(_ body: (ProjectionWriter) throws -> Value) throws -> Value {
-        try database.write { try body(ProjectionWriter(db: $0, drawing: drawing)) }
+        try settle()
+        return try database.write { try body(ProjectionWriter(db: $0, drawing: drawing)) }
     }
 
-    /// Runs `body` on one snapshot.
+    /// Runs `body` on one snapshot, which shows everything that `write` and `extend` have drawn.
     package func read<Value>(_ body: (ProjectionReader) throws -> Value) throws -> Value {
-        try database.read { try body(ProjectionReader(db: $0)) }
+        try settleForReader()
+        return try database.read { try body(ProjectionReader(db: $0)) }
     }
 
     /// Truncates the write-ahead log, so that a file that is handed on holds everything itself.
     package func checkpoint() throws {
+        try settle()
         try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
@@ -133,6 +144,8 @@ package enum ProjectionError: Error, CustomStringConvertible {
     case otherVersion
     /// A stored value is not what this program writes there.
     case damaged(table: String)
+    /// What was drawn could not be committed, so nothing more is drawn or read here.
+    case commitFailed
 
     package var description: String {
         switch self {
@@ -141,6 +154,8 @@ package enum ProjectionError: Error, CustomStringConvertible {
         case .damaged(let table):
             "a row of the projection `\(table)` cannot be read; find it with `sharectl replay --check`, and delete projections.sqlite while "
                 + "the daemon is stopped to have it drawn again from the log"
+        case .commitFailed:
+            "the projections could not be committed; start the daemon again, and it draws from the log what is missing"
         }
     }
 }

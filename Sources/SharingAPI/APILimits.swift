@@ -4,6 +4,9 @@ import EventStore
 package enum APILimits {
     /// One event with its disclosures (DESIGN section 9).
     static let eventBytes = Limits.eventBytes
+    /// The largest event that is parsed on a connection's own event loop, in bytes: it holds the loop's other connections up for less than a
+    /// millisecond.
+    static let loopEventBytes = 64 << 10
     /// A body of many events, one a line: bounded so that a client cannot fill the memory.
     static let batchBodyBytes = 16 << 20
     /// Bytes of events that clients are sending or that are being worked on, all of them together: what a full queue needs, and so little that

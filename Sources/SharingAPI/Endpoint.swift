@@ -122,6 +122,8 @@ struct Call: Sendable {
     /// The media type of the body, without parameters, in lower case.
     var mediaType: String {
         let full = request.headers[.contentType] ?? ""
+        // As nearly everybody writes it.
+        if PostEvents.mediaTypes.contains(full) { return full }
         return full.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
     }
 }

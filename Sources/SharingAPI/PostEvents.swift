@@ -15,11 +15,12 @@ enum PostEvents {
         case "application/jose", "application/sd-jwt":
             try call.site.checkRoom()
             let body = try await call.heldBody(limit: APILimits.eventBytes)
-            return try await one(body, call.site)
+            guard body.count > APILimits.loopEventBytes else { return try await one(body, call.site) }
+            return try await offLoop { try await one(body, call.site) }
         case "application/x-ndjson":
             try call.site.checkRoom()
             let body = try await call.heldBody(limit: APILimits.batchBodyBytes)
-            return try await many(body, call.site)
+            return try await offLoop { try await many(body, call.site) }
         default:
             throw Rejection(
                 .unsupportedMedia, "media-type",

@@ -50,7 +50,7 @@ package struct Server: Sendable {
         return Application(
             router: router(),
             server: HTTPServerBuilder { responder in
-                let plain = HTTP1Channel(responder: responder, configuration: http)
+                let plain = OnEventLoop(base: HTTP1Channel(responder: responder, configuration: http))
                 return certificates.map { TLSChildChannel(base: plain, certificates: $0) } ?? plain
             },
             configuration: .init(
@@ -67,7 +67,10 @@ package struct Server: Sendable {
         for endpoint in endpoints {
             let method: HTTPRequest.Method = endpoint.method == .get ? .get : .post
             router.on(RouterPath(endpoint.path), method: method) { request, context in
-                await answer(request, context, endpoint)
+                // Whoever posts an event leaves the loop where that takes long; everything else reads from disk.
+                endpoint.access == .signedEvents
+                    ? await answer(request, context, endpoint)
+                    : await offLoop { await answer(request, context, endpoint) }
             }
         }
         router.add(middleware: UnknownPath())
@@ -113,6 +116,8 @@ package struct Server: Sendable {
 
     /// Reads are written down with who read, by key and token; paths are those of the endpoint, so that no id stands in a log.
     private func log(_ endpoint: Endpoint, _ reader: Reader?, _ response: Response) {
+        // Most answers are written down nowhere, and their words are not made then.
+        guard reader != nil || logger.logLevel <= .debug else { return }
         var metadata: Logger.Metadata = [
             "call": "\(endpoint.method.rawValue) \(endpoint.path)", "status": "\(response.status.code)",
         ]

@@ -60,7 +60,7 @@ struct Batch {
         self.metrics = metrics
         size = store.log.head.size
         arrived = try writer.reader.arrived()
-        known = try store.log.indexes(of: events.map(\.event.envelope.id))
+        known = try store.log.indexes(beforeAppending: events.map(\.event.envelope.id))
         try store.vault.prefetch(events.flatMap { $0.event.identifiers.map(\.text) })
     }
 
@@ -93,7 +93,8 @@ struct Batch {
             payload = (try? store.log.body(at: index))?.opened.flatMap { try? $0.event().payloadBytes }
             fate = .known(index: index)
         } else {
-            guard try writer.reader.index(of: id) == nil else { throw Rejection.idInUse }
+            // What is not in the log can only be an event of a peer, where any came.
+            guard try arrived == 0 || writer.reader.index(of: id) == nil else { throw Rejection.idInUse }
             return nil
         }
         guard payload == received.verified.payloadBytes else {

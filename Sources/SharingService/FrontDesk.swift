@@ -3,11 +3,19 @@ package import EventStore
 package import SharingModel
 
 /// An event whose signature holds under an enrolled key and whose members are right. Whether it may be recorded is the registrar's to say.
-package struct ReceivedEvent: Sendable {
+///
+/// By reference, as it passes through many hands on its way to the registrar.
+package final class ReceivedEvent: Sendable {
     let verified: VerifiedEvent
     let event: SharingEvent
     /// The site made it itself, just now; nothing that was posted is ever this.
-    var isOwn = false
+    let isOwn: Bool
+
+    init(verified: VerifiedEvent, event: SharingEvent, isOwn: Bool = false) {
+        self.verified = verified
+        self.event = event
+        self.isOwn = isOwn
+    }
 
     /// Whether keys are known after it that were not before.
     package var enrolsKeys: Bool {

@@ -7,6 +7,9 @@ package enum ServiceLimits {
     package static let batchEvents = 1_024
     /// Events that may wait for the registrar. More would wait longer than a client does; they are told to come back.
     package static let queueEvents = 8_192
+    /// Events whose effects on the projections may wait for their commit while more events wait: what a start after a kill draws again, in a
+    /// tenth of a second.
+    static let eventsUnsettled = 4_096
     /// Facts about persons that the registrar keeps in memory from one decision to the next, in each of two generations, a person counting as one
     /// more: a million consents of 200,000 persons fit into one, and with them in it the daemon stays below a gigabyte.
     package static let factsInMemory = 1_500_000

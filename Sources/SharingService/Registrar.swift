@@ -56,17 +56,32 @@ actor Registrar {
         book = directory.current
     }
 
+    /// Has the in-tray worked through, soon and on the registrar's own thread: without a task, which would go over another.
+    nonisolated func call() {
+        executor.run { self.assumeIsolated { $0.attend() } }
+    }
+
     /// Works through the in-tray until it is empty.
     func attend() {
         while true {
             let submissions = intake.take(atMost: ServiceLimits.batchEvents)
-            if submissions.isEmpty { return }
+            if submissions.isEmpty { return settle() }
             guard !isDead else {
                 // Nobody may be told anything but that the process ends.
                 for submission in submissions { submission.answer(.failure(.ending)) }
                 continue
             }
             record(submissions)
+        }
+    }
+
+    /// Commits projections that were left for a batch which did not come.
+    private func settle() {
+        guard !isDead else { return }
+        do {
+            try store.projections.settle()
+        } catch {
+            die(error)
         }
     }
 
@@ -101,20 +116,34 @@ actor Registrar {
         } catch SiteError.replicaBehind {
             takeBack(submissions, code: "replica-behind")
         } catch {
-            isDead = true
-            intake.close()
             for submission in submissions { submission.answer(.failure(.ending)) }
-            onFatal(error)
+            die(error)
         }
+    }
+
+    /// Nothing is taken any more, and the process is told to end.
+    private func die(_ error: any Error) {
+        isDead = true
+        intake.close()
+        onFatal(error)
     }
 
     private func takeBack(_ submissions: [Submission], _ error: LogError) {
         takeBack(submissions, code: error.code, .notRecorded(error))
     }
 
-    /// Nothing was written; the transaction of the projections was taken back.
+    /// Nothing was written; the transaction of the projections was taken back. If batches before this one were in it, what they drew is drawn
+    /// again from the log, before anything is judged by it.
     private func takeBack(_ submissions: [Submission], code: String, _ rejection: Rejection? = nil) {
         store.vault.discardStaged()
+        do {
+            if try store.projections.read({ try $0.position().size }) < store.log.head.size {
+                try CatchUp.run(store.projections, from: store.log, replicas: store.replicas) { _, _ in }
+            }
+        } catch {
+            for submission in submissions { submission.answer(.failure(.ending)) }
+            return die(error)
+        }
         book = directory.current
         shelf.forget()
         files.forget()
@@ -125,16 +154,18 @@ actor Registrar {
     /// Admits, decides, appends and projects one batch.
     private func commit(_ submissions: [Submission]) throws -> [Answer] {
         let now = max(clock.now, lastRecorded)
-        let (batch, appended) = try store.projections.write { writer -> (Batch, [AppendedEntry]) in
+        let (batch, appended) = try store.projections.extend(
+            limit: ServiceLimits.eventsUnsettled, more: { [intake] in intake.depth > 0 }
+        ) { writer -> ((Batch, [AppendedEntry]), events: Int) in
             var batch = try Batch(
                 of: submissions.map(\.event), store: store, writer: writer, keys: book, shelf: shelf, files: files,
                 now: now, logger: logger, metrics: metrics)
             for submission in submissions { try batch.take(submission.event) }
-            guard !batch.drafts.isEmpty else { return (batch, []) }
+            guard !batch.drafts.isEmpty else { return ((batch, []), 0) }
             let appended = try store.log.append(batch.drafts)
             let head = store.log.head
             try writer.advance(to: .init(size: head.size, root: head.root.bytes))
-            return (batch, appended)
+            return ((batch, appended), appended.count)
         }
         book = batch.keys
         shelf = batch.shelf
@@ -156,6 +187,11 @@ final class QueueExecutor: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+
+    /// Runs `work` behind the jobs that wait.
+    func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
 }
 
 /// What time it is at the site. A test sets its own.

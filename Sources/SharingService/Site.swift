@@ -62,6 +62,9 @@ package final class Site: Sendable {
             lastRecorded: store.log.lastRecorded ?? clock.now, subscribers: subscribers,
             hindrance: { witnessing.setBack == nil ? nil : .logSetBack }, onFatal: onFatal)
         let (intake, registrar) = (intake, registrar)
+        // The registrar finds it broken and ends the process, whether or not an event comes.
+        // It holds the projections, so they must not hold it: files are closed when nobody has the site any more.
+        store.projections.whenBroken { [weak registrar] in registrar?.call() }
         let forks = ForkReporting(store: store, witnessing: witnessing, logger: logger) { events in
             await Self.record(events, intake, registrar)
         }
@@ -127,7 +130,7 @@ package final class Site: Sendable {
                 Submission(event: event) { answers.put($0, at: place) }
             }
             do throws(Intake.Refusal) {
-                if try intake.handIn(submissions, at: places) { Task { await registrar.attend() } }
+                if try intake.handIn(submissions, at: places) { registrar.call() }
             } catch {
                 let rejection: Rejection = error == .full ? .queueFull : .ending
                 for place in events.indices { answers.put(.failure(rejection), at: place) }

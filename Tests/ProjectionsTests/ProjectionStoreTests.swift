@@ -43,6 +43,64 @@ import Testing
         #expect(try store.read { try $0.index(of: event.id) } == nil)
     }
 
+    /// What another process sees of the file.
+    private func committed(_ name: String) throws -> Int {
+        try DatabaseQueue(path: folder.path(name)).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM event") ?? -1
+        }
+    }
+
+    private func extend(_ store: ProjectionStore, _ index: Int64, limit: Int = 100, more: Bool = true) throws {
+        try store.extend(limit: limit, more: { more }) { writer in
+            try writer.apply(foreign(index))
+            return ((), events: 1)
+        }
+    }
+
+    @Test func `batches that follow each other wait for one commit, and whoever reads has them all`() throws {
+        let store = try store("a")
+        for index in 0..<5 { try extend(store, Int64(index)) }
+        #expect(try committed("a") == 0)
+        #expect(try store.read { try $0.events(.everybody, .init(), from: 0, limit: 100) }.isEmpty)
+        #expect(try store.read { try $0.events(.all, .init(), from: 0, limit: 100) }.count == 5)
+        #expect(try committed("a") == 5)
+    }
+
+    @Test func `batches are committed when nothing follows them, at the limit, and when told to`() throws {
+        let store = try store("a")
+        try extend(store, 0)
+        try extend(store, 1, more: false)
+        #expect(try committed("a") == 2)
+        for index in 2..<5 { try extend(store, Int64(index), limit: 3) }
+        #expect(try committed("a") == 5)
+        try extend(store, 5)
+        #expect(try committed("a") == 5)
+        try store.settle()
+        #expect(try committed("a") == 6)
+        // A transaction of its own comes behind what waits.
+        try extend(store, 6)
+        try store.write { try $0.apply(foreign(7)) }
+        #expect(try committed("a") == 8)
+    }
+
+    @Test func `a batch that fails takes back those that wait with it, and nothing that was committed`() throws {
+        struct Stop: Error {}
+        let store = try store("a")
+        try extend(store, 0, more: false)
+        try extend(store, 1)
+        #expect(throws: Stop.self) {
+            try store.extend(limit: 100, more: { true }) { writer -> (Void, events: Int) in
+                try writer.apply(foreign(2))
+                #expect(try writer.reader.events(.all, .init(), from: 0, limit: 9).count == 3)
+                throw Stop()
+            }
+        }
+        #expect(try store.read { try $0.events(.all, .init(), from: 0, limit: 9) } == [0])
+        // Drawn again, all is well.
+        for index in 1..<4 { try extend(store, Int64(index), more: index < 3) }
+        #expect(try committed("a") == 4)
+    }
+
     @Test func `a page of events holds what the agency may read, in order`() throws {
         let store = try store("a")
         try store.write { writer in

@@ -1,6 +1,7 @@
 import Encodings
 import EventStore
 import GRDB
+import Locking
 import SharingModel
 import SharingService
 import SiteSupport
@@ -59,6 +60,28 @@ import Testing
         #expect(site.head.size == size + 2)
         await site.end()
         print("fault table, projection commit: 1 fault, nothing acknowledged was lost")
+    }
+}
+
+extension ProjectionFaultTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `a commit that a reader waited for and that failed ends the site, without another event`() async throws {
+        let test = try TestSite()
+        await test.site.end()
+        let told = Locked(0)
+        let site = try TestSite.open(test.folder, test.clock) { _ in told.withLock { $0 += 1 } }
+        let store = site.store.projections
+        store.database.add(transactionObserver: RefusedCommit(), extent: .databaseLifetime)
+        // As if another batch were about to follow.
+        try store.extend(limit: 100, more: { true }) { writer in
+            try writer.advance(to: writer.reader.position())
+            return ((), events: 1)
+        }
+        #expect(throws: (any Error).self) { try store.read { try $0.position() } }
+        #expect(throws: ProjectionError.self) { try store.read { try $0.position() } }
+        while told.withLock({ $0 }) == 0 { await Task.yield() }
+        await site.end()
+        #expect(told.withLock { $0 } == 1)
     }
 }
 

@@ -58,12 +58,13 @@ package final class TestSite: Sendable {
 
     /// Opens the same folder again; the first must be gone.
     package static func open(
-        _ folder: TemporaryFolder, _ clock: ManualClock, stamping: Stamping? = nil
+        _ folder: TemporaryFolder, _ clock: ManualClock, stamping: Stamping? = nil,
+        onFatal: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws -> Site {
         try Site(
             folder: DataFolder(path: folder.path("site")), stamping: stamping,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: clock, onFatal: { _ in })
+            clock: clock, onFatal: onFatal)
     }
 
     package static var siteAuthor: String { "site:" + origin }

@@ -3,10 +3,18 @@ public import Encodings
 /// An event whose signature was verified under the key that its `kid` names. Whether that key may author it is the
 /// caller's to judge.
 public struct VerifiedEvent: Sendable {
-    private let event: UnverifiedEvent
+    /// By reference: an event is handed from room to room many times, and each copy of its parts would count references to all of them.
+    private final class Parts: Sendable {
+        let event: UnverifiedEvent
+
+        init(_ event: UnverifiedEvent) { self.event = event }
+    }
+
+    private let parts: Parts
+    private var event: UnverifiedEvent { _read { yield parts.event } }
 
     /// - Precondition: the signature was verified, or made by this process itself.
-    init(trusting event: UnverifiedEvent) { self.event = event }
+    init(trusting event: UnverifiedEvent) { parts = Parts(event) }
 
     /// The thumbprint of the key that signed.
     public var keyID: Thumbprint { event.header.kid }

@@ -9,6 +9,7 @@ struct AppendBatch {
     private var ids: Set<UniqueID> = []
     private(set) var appended: [AppendedEntry] = []
     private(set) var lastRecorded: Instant?
+    private var random = RandomBytes()
 
     init(head: LogHead, lastRecorded: Instant?) {
         self.head = head
@@ -23,7 +24,7 @@ struct AppendBatch {
         if let lastRecorded, draft.recorded < lastRecorded { throw .refused(.clockWentBack(position: position)) }
         guard ids.insert(draft.id).inserted else { throw .refused(.idTaken) }
         guard draft.event.resolved.withheld.isEmpty else { throw .refused(.disclosuresMissing(position: position)) }
-        let salt = Self.salt()
+        let salt = Array(random.next(OpenedBody.saltBytes))
         let entry: Entry
         do throws(EntryError) {
             entry = try Entry(
@@ -73,16 +74,6 @@ struct AppendBatch {
             expectedSize: head.size, records: records, tiles: tiles,
             checkpoint: StoredCheckpoint(size: edge.size, note: checkpoint.note))
         return (LogHead(checkpoint: checkpoint, edge: edge), batch)
-    }
-
-    private static func salt() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var salt: [UInt8] = []
-        salt.reserveCapacity(OpenedBody.saltBytes)
-        for _ in 0..<(OpenedBody.saltBytes / 8) {
-            withUnsafeBytes(of: generator.next()) { salt.append(contentsOf: $0) }
-        }
-        return salt
     }
 }
 

@@ -83,6 +83,11 @@ public final class EventLog: LogReader {
     /// The site's clock at the newest entry: what is appended next must not be recorded before.
     public var lastRecorded: Instant? { writer.withLock { $0.lastRecorded } }
 
+    /// Where events stand that may be about to be appended; what is not in the log is left out. For the one writer only.
+    package func indexes(beforeAppending ids: [UniqueID]) throws(LogError) -> [UniqueID: Int64] {
+        try LogError.reading { () throws(StorageError) in try storage.indexes(beforeAppending: ids) }
+    }
+
     /// Appends admitted events in order: seals their bodies, signs one checkpoint, and commits everything in one
     /// transaction. When this returns, the entries would outlast a loss of power, and `head` shows them.
     ///

@@ -4,6 +4,8 @@ package struct TreeEdge: Sendable {
     package private(set) var size: Int64 = 0
     /// By level, each with fewer than 256 hashes.
     package private(set) var levels: [[MerkleHash]] = []
+    /// What each level's hashes come to: a root then costs a few hashes for each level instead of all that they hold.
+    private var rows: [CompactRange] = []
 
     package init() {}
 
@@ -18,6 +20,11 @@ package struct TreeEdge: Sendable {
         guard TilePlace.hashCount(level: levels.count, size: size) == 0 else { return nil }
         self.size = size
         self.levels = levels
+        rows = levels.map { hashes in
+            var row = CompactRange()
+            for hash in hashes { row.append(hash) }
+            return row
+        }
     }
 
     /// Appends a leaf; tiles that it fills go to `full`, lower levels first.
@@ -25,8 +32,12 @@ package struct TreeEdge: Sendable {
         var hash = leaf
         var level = 0
         while true {
-            if level == levels.count { levels.append([]) }
+            if level == levels.count {
+                levels.append([])
+                rows.append(CompactRange())
+            }
             levels[level].append(hash)
+            rows[level].append(hash)
             guard levels[level].count == Int(TilePlace.width) else { break }
             let hashes = levels[level]
             levels[level] = []
@@ -35,7 +46,8 @@ package struct TreeEdge: Sendable {
             for hash in hashes { hash.append(to: &bytes) }
             let number = size >> Int64(8 * (level + 1))
             full.append(FullTile(place: TilePlace(level: level, number: number), hashes: bytes))
-            hash = Merkle.root(of: hashes)
+            hash = rows[level].root
+            rows[level] = CompactRange()
             level += 1
         }
         size += 1
@@ -44,9 +56,9 @@ package struct TreeEdge: Sendable {
     /// The root of the whole tree: each level's hashes are perfect subtrees of one size, followed by what is smaller.
     package var root: MerkleHash {
         var smaller: MerkleHash?
-        for hashes in levels {
-            let row = hashes + (smaller.map { [$0] } ?? [])
-            if !row.isEmpty { smaller = Merkle.root(of: row) }
+        for var row in rows {
+            if let smaller { row.append(smaller) }
+            if row.size > 0 { smaller = row.root }
         }
         return smaller ?? .emptyRoot
     }

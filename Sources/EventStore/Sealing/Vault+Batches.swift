@@ -54,7 +54,10 @@ extension Vault {
     }
 
     /// The references of persons by the blind indexes of their identifiers, committed or staged.
-    func references(for blinds: Set<BlindIndex>) throws(VaultError) -> VaultBatch<BlindIndex, UniqueID> {
+    /// - Parameter asWriter: reads on the writer's connection, for the one that stages: a reader's pages are stale after every commit.
+    func references(
+        for blinds: Set<BlindIndex>, asWriter: Bool = false
+    ) throws(VaultError) -> VaultBatch<BlindIndex, UniqueID> {
         var batch = VaultBatch<BlindIndex, UniqueID>()
         state.withLock { state in
             guard !state.staged.identifiers.isEmpty else { return }
@@ -62,7 +65,7 @@ extension Vault {
         }
         let unknown = Array(blinds).filter { batch.found[$0] == nil }
         let query: StaticString = "SELECT subject FROM identifier WHERE blind = "
-        let references = try read("identifiers") { db in
+        let references = try read("identifiers", asWriter: asWriter) { db in
             var references: [(BlindIndex, Data)] = []
             try SQLiteFile.lookUp(unknown.map { Array($0.bytes) }, of: 32, query, db) {
                 if let data = Self.data($1) { references.append((unknown[$0], data)) }

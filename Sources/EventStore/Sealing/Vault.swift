@@ -137,16 +137,9 @@ public final class Vault: Sendable {
             return blinds.filter { state.staged.identifiers[$0] == nil && state.places.value($0) == nil }
         }
         guard !unknown.isEmpty else { return }
-        let found = try read("identifiers") { db in
-            let statement = try db.cachedStatement(sql: "SELECT subject FROM identifier WHERE blind = ?")
-            return try unknown.map { ($0, try Data.fetchOne(statement, arguments: [$0.bytes])) }
-        }
+        let batch = try references(for: unknown, asWriter: true)
         var places: [(BlindIndex, UniqueID?)] = []
-        for (blind, data) in found {
-            let subject = data.flatMap { UniqueID(bytes: $0) }
-            guard data == nil || subject != nil else { throw .rowDamaged }
-            places.append((blind, subject))
-        }
+        for blind in unknown { places.append((blind, try batch.value(blind))) }
         state.withLock { state in
             for (blind, subject) in places {
                 if let subject { state.places.insert(subject, for: blind) } else { state.absent.insert(blind) }
@@ -202,9 +195,13 @@ public final class Vault: Sendable {
 
     // MARK: Storage
 
-    func read<Result>(_ what: String, _ work: (Database) throws -> Result) throws(VaultError) -> Result {
+    func read<Result>(
+        _ what: String, asWriter: Bool = false, _ work: (Database) throws -> Result
+    ) throws(VaultError) -> Result {
         try Self.storage { () throws(StorageError) in
-            try SQLiteFile.attempt("read \(what) in the vault") { try pool.read(work) }
+            try SQLiteFile.attempt("read \(what) in the vault") {
+                try asWriter ? pool.writeWithoutTransaction(work) : pool.read(work)
+            }
         }
     }
 

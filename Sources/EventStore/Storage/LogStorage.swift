@@ -36,6 +36,9 @@ public protocol LogStorage: Sendable {
     /// Where events stand; what is not in the log is left out.
     func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64]
 
+    /// The same for the one writer, before it appends: an engine may hold in memory already what an append needs.
+    func indexes(beforeAppending ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64]
+
     /// Every id with its place, as the index that `indexes(of:)` uses holds them, in the order of the ids' bytes.
     /// - Parameter visit: says whether to go on.
     func eachID(_ visit: (UniqueID, Int64) -> Bool) throws(StorageError)
@@ -49,6 +52,12 @@ public protocol LogStorage: Sendable {
     /// What the engine finds wrong with its own files: damaged pages, an altered schema, rows at positions that the log
     /// never had. One line each, never text from an event; empty where all is well.
     func flaws() throws(StorageError) -> [StorageFlaw]
+}
+
+extension LogStorage {
+    public func indexes(beforeAppending ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
+        try indexes(of: ids)
+    }
 }
 
 /// What an engine finds wrong with its own file.

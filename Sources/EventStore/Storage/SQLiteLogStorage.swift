@@ -184,14 +184,22 @@ public final class SQLiteLogStorage: LogStorage {
     }
 
     public func indexes(of ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
-        try read("the places of events") { db in
-            var indexes: [UniqueID: Int64] = [:]
-            indexes.reserveCapacity(ids.count)
-            try SQLiteFile.lookUp(ids.map(\.bytes), of: 16, "SELECT idx FROM entry WHERE id = ", db) { place, row in
-                if let index = Int64.fromDatabaseValue(row[1]) { indexes[ids[place]] = index }
-            }
-            return indexes
+        try read("the places of events") { try Self.indexes(of: ids, $0) }
+    }
+
+    /// On the writer's connection: a reader's pages are stale after every append, the writer's are not.
+    public func indexes(beforeAppending ids: [UniqueID]) throws(StorageError) -> [UniqueID: Int64] {
+        try SQLiteFile.attempt("read the places of events") {
+            try pool.writeWithoutTransaction { try Self.indexes(of: ids, $0) }
         }
+    }
+
+    private static func indexes(of ids: [UniqueID], _ db: Database) throws -> [UniqueID: Int64] {
+        var indexes: [UniqueID: Int64] = [:]
+        try SQLiteFile.lookUp(ids.lazy.map(\.bytes), of: 16, "SELECT idx FROM entry WHERE id = ", db) { place, row in
+            if let index = Int64.fromDatabaseValue(row[1]) { indexes[ids[place]] = index }
+        }
+        return indexes
     }
 
     public func tile(_ place: TilePlace) throws(StorageError) -> [UInt8]? {

@@ -77,8 +77,8 @@ private struct EventStream: Sendable {
             }
             let page: ReadingDesk.StreamPage
             do {
-                let desk = site.desk
-                page = try desk.stream(for: reader, after: position)
+                let desk = await offLoop { site.desk }
+                page = try await offLoop { [reader, position] in try desk.stream(for: reader, after: position) }
                 // What the page shows of content is on record before it is sent.
                 try await site.record(desk.openings.take())
             } catch {

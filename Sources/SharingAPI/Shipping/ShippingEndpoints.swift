@@ -69,7 +69,9 @@ extension Endpoints {
             var response = Response(piece: first)
             response.body = ResponseBody { writer in
                 try await writer.write(ByteBuffer(bytes: first))
-                while let piece = try await export.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                while let piece = try await offLoop({ try await export.next() }) {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
                 try await writer.finish(nil)
             }
             return response

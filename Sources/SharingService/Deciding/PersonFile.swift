@@ -1,3 +1,4 @@
+import Encodings
 import SharingModel
 import SharingPolicy
 
@@ -32,8 +33,8 @@ final class PersonFile {
 /// The registrar's memory of persons and agencies: what it read from the projections for one decision and may use for the next.
 ///
 /// It is right only as long as it is told of every event that is applied, and of every batch that is taken back: a decision must know
-/// all that stands before it in the log, down to the withdrawal that came a moment ago. So an event about a person takes that person's file
-/// away, and an event about keys, agencies or who is one person with whom takes all of them. A person with more than one reference is never kept.
+/// all that stands before it in the log, down to the withdrawal that came a moment ago. So an event about a person, other than a request for a
+/// disclosure with its answer, takes that person's file away, and an event about keys, agencies or who is one person with whom takes all of them. A person with more than one reference is never kept.
 ///
 /// It belongs to the one registrar, on whose thread alone it is used.
 package final class PersonFiles {
@@ -44,6 +45,8 @@ package final class PersonFiles {
     private var weight = 0
     private let capacity: Int
     private var parties: [AgencyID: Question.Party] = [:]
+    /// The request that came last and is not decided yet.
+    private var asked: UniqueID?
 
     /// - Parameter capacity: facts of a generation. There are two of them.
     package init(capacity: Int = ServiceLimits.factsInMemory) { self.capacity = capacity }
@@ -80,6 +83,9 @@ package final class PersonFiles {
         if changesKeys { return forget() }
         switch event.event.data {
         case .subjectMerged, .subjectSevered: forget()
+        // A question says nothing of the person, nor does the answer to one while it releases nothing.
+        case .disclosureRequested: asked = event.id
+        case .disclosureDecided(let data) where data.request == asked && event.releases.isEmpty: asked = nil
         default:
             // What refers to another event is about the same person: `Admission.checkSamePerson`.
             guard let subject = event.subject else { return }
@@ -94,5 +100,6 @@ package final class PersonFiles {
         old = [:]
         weight = 0
         parties = [:]
+        asked = nil
     }
 }

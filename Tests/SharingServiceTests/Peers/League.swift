@@ -132,9 +132,9 @@ extension TestSite {
                 "peer": .string(origin), "size": .integer(new),
                 "root": .string(try root ?? Base64.standard.encode(replica.root(at: new).bytes)),
             ]))
-        var received = try site.frontDesk.receive(bytes)
-        received.isOwn = own
-        return try await site.record([received])[0].get()
+        let received = try site.frontDesk.receive(bytes)
+        let event = ReceivedEvent(verified: received.verified, event: received.event, isOwn: own)
+        return try await site.record([event])[0].get()
     }
 }
 

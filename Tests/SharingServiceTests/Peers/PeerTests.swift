@@ -88,12 +88,12 @@ import Testing
             "hpke-key.rotated", by: test.site.store.siteKey, source: TestSite.siteAuthor,
             .object(["jwk": AgreementKey.generate().publicJWK]))
         #expect(await test.post(bytes).rejection?.code == "site-only")
-        var received = try test.site.frontDesk.receive(
+        let received = try test.site.frontDesk.receive(
             try test.sign(
                 "hpke-key.rotated", by: test.site.store.siteKey, source: TestSite.siteAuthor,
                 .object(["jwk": AgreementKey.generate().publicJWK])))
-        received.isOwn = true
-        let receipt = try await test.site.record([received])[0].get()
+        let own = ReceivedEvent(verified: received.verified, event: received.event, isOwn: true)
+        let receipt = try await test.site.record([own])[0].get()
         #expect(try test.site.store.log.entry(at: receipt.index).audience == ["*"])
         await test.site.end()
     }

@@ -6,6 +6,10 @@ import Projections
 struct ProjectionsCheck: DoctorCheck {
     let name = "projections"
 
+    /// How often to look whether a daemon at work commits what is missing, and the wait between, in microseconds.
+    private static let looks = 5
+    private static let waitMicroseconds: UInt32 = 100_000
+
     func examine(_ site: ExaminedSite) throws -> [DoctorFinding] {
         let projections: ProjectionStore
         switch site.projections {
@@ -26,7 +30,12 @@ struct ProjectionsCheck: DoctorCheck {
         let log = try site.openLog()
         // The log is read before and behind, because a daemon at work commits projections after the log.
         let before = log.head.size
-        let position = try projections.read { try $0.position() }
+        var position = try projections.read { try $0.position() }
+        // Many batches at once, where they follow each other closely.
+        for _ in 0..<Self.looks where position.size < before {
+            usleep(Self.waitMicroseconds)
+            position = try projections.read { try $0.position() }
+        }
         let size = try log.refresh().size
         guard position.size <= size, try log.root(at: position.size).bytes == position.root else {
             return [
