@@ -16,8 +16,12 @@ struct BenchIngest: AsyncParsableCommand {
             Next to the events a second stand the limits of this machine, measured in the same run before and after: bare Ed25519 signatures on \
             all cores, SHA-256, fdatasync, SQLite with FULL; and how near the events came to the one that binds.
 
+            With --rate requests are sent at their times whether or not those before are answered, and each one's latency counts from its time: a             daemon that falls behind shows it.
+
             EXAMPLE
               sharectl bench ingest --events 20000 --connections 32
+              sharectl bench ingest --events 20000 --rate 3000
+              sharectl bench ingest --kind disclosure --events 10000
               sharectl bench ingest --events 20000 --connections 32 --batch 100 --format json
             """)
 
@@ -27,6 +31,12 @@ struct BenchIngest: AsyncParsableCommand {
     var connections = 32
     @Option(help: "How many events to post in each request; more than 1 posts NDJSON.")
     var batch = 1
+    @Option(help: "What to post. A disclosure is requested and decided; its site has an agreement and consents.")
+    var kind = BenchKind.consent
+    @Option(
+        help: ArgumentHelp(
+            "How many requests to send each second; as many as are answered if left out.", valueName: "N"))
+    var rate: Double?
     @Option(help: "Adopt this baseline at the site that is started, where the file is there.")
     var baseline = "config/baseline.yaml"
     @OptionGroup var connection: ConnectionOptions
@@ -41,6 +51,11 @@ struct BenchIngest: AsyncParsableCommand {
         guard (1...10_000_000).contains(events), (1...1_024).contains(connections), (1...1_024).contains(batch) else {
             throw ValidationError("--events is up to 10000000, --connections and --batch are from 1 to 1024")
         }
+        if let rate, !(1...1_000_000).contains(rate) { throw ValidationError("--rate is from 1 to 1000000") }
+        guard kind == .consent || connection.given.server == nil else {
+            throw ValidationError(
+                "disclosures need an agreement and consents; leave `--server` out to have a site made for them")
+        }
     }
 
     func run() async throws {
@@ -51,16 +66,19 @@ struct BenchIngest: AsyncParsableCommand {
             let document = try? String(contentsOfFile: baseline, encoding: .utf8)
             let site = try Failure.no { try BenchSite(executable: nil, baseline: document) }
             defer { site.end() }
-            report = try await measure(
-                BenchWorkload(
-                    agency: site.agency, key: site.agencyKey, origin: BenchSite.origin, now: SystemClock().now,
-                    people: people), at: site.address, site)
+            report = try await measure(try await workload(site), at: site.address, site)
         }
         output.show(report.json, words: report.words)
     }
 
     /// Four events about each person.
     private var people: Int { max(1, events / 4) }
+
+    private func workload(_ site: BenchSite) async throws -> BenchWorkload {
+        guard kind == .consent else { return try await BenchDisclosures(site: site, people: people).setUp() }
+        return BenchWorkload(
+            agency: site.agency, key: site.agencyKey, origin: BenchSite.origin, now: SystemClock().now, people: people)
+    }
 
     private func measureServer() async throws -> BenchReport {
         let context = try connection.resolved()
@@ -89,8 +107,9 @@ struct BenchIngest: AsyncParsableCommand {
         let sample = Array(signed.prefix(256))
         let meter = MachineMeter(folder: site?.folder ?? NSTemporaryDirectory(), workload: workload, sample: sample)
         let limits = try meter.limits()
-        let run = BenchRun(address: address, connections: connections, eventsPerRequest: batch)
+        var run = BenchRun(address: address, connections: connections, eventsPerRequest: batch)
         _ = try await finished(run.post(Array(signed[..<warmUp])))
+        run.requestsPerSecond = rate
         let before = site?.memory
         let bar = ProgressBar("posting")
         let outcome = try await finished(
@@ -98,7 +117,7 @@ struct BenchIngest: AsyncParsableCommand {
         bar.finish()
         let after = site?.memory
         return BenchReport(
-            events: events, connections: connections, batch: batch, outcome: outcome,
+            events: events, connections: connections, batch: batch, rate: rate, outcome: outcome,
             limits: limits.mean(with: try meter.limits()), eventBytes: sample.map(\.count).reduce(0, +) / sample.count,
             eventsPerCommit: min(connections * batch, Self.batchLimit), memoryBefore: before, memoryAfter: after,
             disk: site?.ended(events: Int64(warmUp + events), sample: sample))

@@ -7,6 +7,8 @@ struct BenchReport {
     let connections: Int
     /// Events in each request.
     let batch: Int
+    /// Requests a second that were sent, each at its time; nil where they waited for each other.
+    let rate: Double?
     let outcome: BenchRun.Outcome
     /// Before and after.
     let limits: MachineLimits
@@ -23,6 +25,9 @@ struct BenchReport {
     private var eventsPerSecond: Double { outcome.seconds > 0 ? Double(outcome.recorded) / outcome.seconds : 0 }
     private var ratio: Double {
         limits.verificationsPerSecondPerCore > 0 ? eventsPerSecond / limits.verificationsPerSecondPerCore : 0
+    }
+    private var outcomes: [(name: String, count: Int)] {
+        outcome.outcomes.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }
     }
     private var latencies: BenchLatencies { BenchLatencies(nanoseconds: outcome.nanoseconds) }
 
@@ -43,7 +48,11 @@ struct BenchReport {
     var json: JSON {
         let figures: [(String, JSON?)] = [
             ("events", .integer(Int64(events))), ("connections", .integer(Int64(connections))),
-            ("batch", .integer(Int64(batch))), ("cores", .integer(Int64(limits.cores))),
+            ("batch", .integer(Int64(batch))), ("rate", rate.map { .number($0) }),
+            (
+                "outcomes",
+                .object(JSONObject(outcomes.map { ($0.name, JSON.integer(Int64($0.count))) }))
+            ), ("cores", .integer(Int64(limits.cores))),
             ("seconds", .number(outcome.seconds)), ("eventsPerSecond", .number(eventsPerSecond)),
             (
                 "latencyMilliseconds",
@@ -63,7 +72,9 @@ struct BenchReport {
         var lines = [
             "posted         \(outcome.recorded) events in \(what) over \(connections) connections, "
                 + String(format: "%.2f s", outcome.seconds),
-            String(format: "ingest         %.0f events/s", eventsPerSecond),
+            String(format: "ingest         %.0f events/s", eventsPerSecond)
+                + (rate.map { String(format: ", at %.0f requests/s sent", $0) } ?? ""),
+            "outcomes       " + outcomes.map { "\($0.count) \($0.name)" }.joined(separator: ", "),
             "latency        "
                 + latencies.milliseconds.map { "\($0.name) " + String(format: "%.1f ms", $0.value) }.joined(
                     separator: ", ")

@@ -15,7 +15,9 @@ struct BenchRun: Sendable {
         /// What the first refusal said.
         var firstProblem: String?
         var error: BenchError?
-        /// Answers to NDJSON that were not counted yet.
+        /// How many events had each outcome.
+        var outcomes: [String: Int] = [:]
+        /// Answers that were not looked at yet.
         fileprivate var unread: [[UInt8]] = []
 
         mutating func add(_ other: Outcome) {
@@ -24,6 +26,7 @@ struct BenchRun: Sendable {
             refused += other.refused
             firstProblem = firstProblem ?? other.firstProblem
             error = error ?? other.error
+            outcomes.merge(other.outcomes, uniquingKeysWith: +)
             unread += other.unread
         }
     }
@@ -32,6 +35,9 @@ struct BenchRun: Sendable {
     let connections: Int
     /// Events in one request; 1 posts each by itself, more post NDJSON.
     let eventsPerRequest: Int
+    /// Requests a second, each at its time whether or not those before are answered; nil to send each when the one before it on its connection
+    /// is answered. What a request waits for a free connection counts as its own.
+    var requestsPerSecond: Double?
 
     /// How often to tell how far it is, in milliseconds.
     private static let progressMilliseconds = 200
@@ -46,7 +52,7 @@ struct BenchRun: Sendable {
         let connections = try (0..<min(connections, max(requests.count, 1))).map { _ in
             OwnedConnection(try BenchConnection(to: address))
         }
-        let shared = Shared(requests: requests)
+        let shared = Shared(requests: requests, requestsPerSecond: requestsPerSecond)
         let started = DispatchTime.now().uptimeNanoseconds
         let ticker = Task {
             while !Task.isCancelled {
@@ -98,18 +104,37 @@ private struct OwnedConnection: @unchecked Sendable {
 /// What the threads of a run share.
 private final class Shared: Sendable {
     let requests: [[UInt8]]
+    /// Between two requests, in nanoseconds; nil for no schedule.
+    private let interval: Double?
+    private let started = DispatchTime.now().uptimeNanoseconds
     let handedOut = Atomic<Int>(0)
     /// Sums; each thread adds its own once, when it ends.
     let outcome = Locked(BenchRun.Outcome())
 
-    init(requests: [[UInt8]]) { self.requests = requests }
+    init(requests: [[UInt8]], requestsPerSecond: Double?) {
+        self.requests = requests
+        interval = requestsPerSecond.map { 1e9 / $0 }
+    }
+
+    /// Waits until a request is due.
+    /// - Returns: when it was to be sent, from which its latency counts.
+    private func start(of number: Int) -> UInt64 {
+        let now = DispatchTime.now().uptimeNanoseconds
+        guard let interval else { return now }
+        let due = started + UInt64(Double(number) * interval)
+        if due > now {
+            var time = timespec(tv_sec: Int((due - now) / 1_000_000_000), tv_nsec: Int((due - now) % 1_000_000_000))
+            nanosleep(&time, nil)
+        }
+        return due
+    }
 
     func work(_ connection: BenchConnection, eventsPerRequest: Int) {
         var own = BenchRun.Outcome()
         own.nanoseconds.reserveCapacity(requests.count / 8)
         do throws(BenchError) {
             while case let number = handedOut.wrappingAdd(1, ordering: .relaxed).oldValue, number < requests.count {
-                let started = DispatchTime.now().uptimeNanoseconds
+                let started = start(of: number)
                 let answer = try connection.exchange(requests[number])
                 own.nanoseconds.append(DispatchTime.now().uptimeNanoseconds - started)
                 own.take(answer, events: eventsPerRequest)
@@ -128,19 +153,31 @@ extension BenchRun.Outcome {
     fileprivate mutating func take(_ answer: BenchAnswer, events: Int) {
         switch answer.status {
         case 200 where events > 1: unread.append(answer.body)
-        case 200, 201: recorded += 1
+        case 200, 201:
+            recorded += 1
+            outcomes[Self.outcome(answer.body), default: 0] += 1
         default:
             refused += events
             note(try? JSON.parse(answer.body))
         }
     }
 
-    /// Counts receipts and problems in the answers to NDJSON: a receipt has a leaf hash.
+    /// The outcome in a receipt, found without reading the rest: the clock runs.
+    private static func outcome(_ receipt: [UInt8]) -> String {
+        let name = Array("\"outcome\":\"".utf8)
+        // It stands near the beginning.
+        let place = receipt.indices.first { receipt[$0...].starts(with: name) }
+        guard let place else { return "none" }
+        return String(decoding: receipt[(place + name.count)...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    }
+
+    /// Counts receipts and problems, one a line: a receipt has a leaf hash.
     fileprivate mutating func readAnswers() {
         for line in unread.lazy.flatMap({ $0.split(separator: UInt8(ascii: "\n")) }) {
             let json = try? JSON.parse(line)
             if json?["leafHash"] != nil {
                 recorded += 1
+                outcomes[json?["outcome"]?.string ?? "none", default: 0] += 1
             } else {
                 refused += 1
                 note(json)

@@ -14,6 +14,9 @@ final class BenchSite {
 
     let agency: AgencyID
     let agencyKey: SigningKey
+    /// The agency that consents name, and that asks for disclosures.
+    let asker: AgencyID
+    let askerKey: SigningKey
     /// On whose disk the site works.
     let folder: String
     private let daemon: BenchDaemon
@@ -28,6 +31,8 @@ final class BenchSite {
         let data = DataFolder(path: folder + "/site")
         agency = try AgencyID(Self.agencies[0].agency)
         agencyKey = .generate()
+        asker = try AgencyID(Self.agencies[1].agency)
+        askerKey = .generate()
         do {
             _ = try Founding.found(in: data, origin: Self.origin, name: "Measurement", now: SystemClock().now)
             daemon = try BenchDaemon(executable: executable, data: data, log: folder + "/sharingd.log", folder: folder)
@@ -75,13 +80,13 @@ final class BenchSite {
         guard let operatorKey = try SiteKeys.load(from: data).operator else { throw SiteError.operatorKeyMissing }
         let connection = try BenchConnection(to: address)
         for (agency, kind) in Self.agencies {
-            let key = agency == self.agency.text ? agencyKey : .generate()
+            let key = agency == self.agency.text ? agencyKey : askerKey
             try post(
                 .agencyRegistered,
                 .object([
                     "agency": .string(agency), "name": "Measurement", "kind": .string(kind.rawValue),
                     "publicAuthority": true,
-                    "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency"]])],
+                    "keys": [.object(["jwk": key.publicKey.jwk, "roles": ["agency", "ig-lead"]])],
                 ]), operatorKey, over: connection)
         }
         guard let baseline else { return }
@@ -94,15 +99,15 @@ final class BenchSite {
         try Self.post(type, data, of: Self.origin, key, to: address, over: connection)
     }
 
-    /// Posts an event of a site's operator.
+    /// Posts an event of a site's operator, or of an agency.
     static func post(
-        _ type: EventType, _ data: JSON, of origin: String, _ key: SigningKey, to address: BenchAddress,
-        over connection: BenchConnection
+        _ type: EventType, _ data: JSON, of origin: String, by author: AgencyID? = nil, _ key: SigningKey,
+        to address: BenchAddress, over connection: BenchConnection
     ) throws {
         let event = try EventSigner.sign(
             payload: .object([
                 "specversion": "1.0", "id": .string(UniqueID.random().description),
-                "source": .string(try AgencyID.site(origin: origin).text), "site": .string(origin),
+                "source": .string(try author?.text ?? AgencyID.site(origin: origin).text), "site": .string(origin),
                 "type": .string(type.rawValue), "time": .string(SystemClock().now.description),
                 "datacontenttype": "application/json", "data": data,
             ]), key: key)

@@ -5,7 +5,8 @@ import Locking
 import SharingClient
 import SharingModel
 
-/// What is posted in a measurement: consents of invented people, each event different, signed before the clock starts.
+/// What is posted in a measurement: consents of invented people, or requests for their information, each event different, signed before the clock
+/// starts.
 ///
 /// A consent is the ordinary case that costs the site most of what any event costs: a person who is looked up or met for the first time, a sealed body, and
 /// a row in the consent register.
@@ -19,6 +20,7 @@ struct BenchWorkload: Sendable {
     let people: Int
     /// Whom they name: an agency, or a kind of agencies.
     var recipient = "council"
+    var kind = BenchKind.consent
 
     /// Events that one task signs.
     private static let slice = 512
@@ -77,13 +79,9 @@ struct BenchWorkload: Sendable {
     func payload(about person: String) -> JSON {
         .object([
             "specversion": "1.0", "id": .text(UniqueID.ordered()), "source": .string(agency.text),
-            "site": .string(origin), "type": .string(EventType.consentGiven.rawValue),
+            "site": .string(origin), "type": .string(kind.type.rawValue),
             "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
-            "data": .object([
-                "kind": "confidentiality", "giver": "self", "purposes": ["early-help"],
-                "items": ["identity", "contact"], "recipients": [.string(recipient)], "holders": [.string(agency.text)],
-                "method": "verbal", "from": .string(now.day.description),
-            ]),
+            "data": data,
         ])
     }
 
