@@ -24,10 +24,7 @@ final class PeeredSite: Sendable {
         guard founded.code == 0 else { throw DaemonError(log: founded.errors) }
         operatorKey = try KeyFile.signingKey(data + "/keys/operator.jwk")
         self.agency = (agency, .generate())
-        // Free now, and nobody else's: the listener is let go when the daemon first starts.
-        let listener = try LoopbackListener()
-        port = Int(listener.port)
-        listener.letGo()
+        port = try LoopbackPort.reserve()
     }
 
     var url: String { "http://127.0.0.1:\(port)" }

@@ -1,4 +1,5 @@
 import Foundation
+import Locking
 
 /// Listens on a port of this machine that nobody else has, for servers that a test plays itself.
 public final class LoopbackListener: Sendable {
@@ -11,22 +12,28 @@ public final class LoopbackListener: Sendable {
         private static let stream = SOCK_STREAM
     #endif
 
-    public init() throws {
+    /// - Parameter port: 0 for one that the system chooses.
+    /// - Throws: if somebody else has it.
+    public init(port: UInt16 = 0) throws {
         let socket = Foundation.socket(AF_INET, Self.stream, 0)
         // Programs that the tests start do not inherit it.
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(socket, $0, length) == 0 && listen(socket, 8) == 0 && getsockname(socket, $0, &length) == 0
             }
         }
-        guard isBound else { throw CocoaError(.fileNoSuchFile) }
+        guard isBound else {
+            close(socket)
+            throw CocoaError(.fileNoSuchFile)
+        }
         self.socket = socket
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = UInt16(bigEndian: address.sin_port)
     }
 
     /// Takes connections on a thread of its own until `stop()`. Whoever is given one closes it.
@@ -45,9 +52,32 @@ public final class LoopbackListener: Sendable {
         }
     }
 
-    /// Lets the port go again, where nothing was started: for a program that is to listen there.
-    public func letGo() { close(socket) }
-
     /// Ends the thread.
     public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
+
+    /// Lets the port go again, where nothing was started.
+    fileprivate func letGo() { close(socket) }
+}
+
+/// Ports for programs that a test starts, known before they are.
+public enum LoopbackPort {
+    /// Below those that systems give to whoever connects (from 32,768 on Linux, 49,152 elsewhere): nobody gets one of these by chance between two
+    /// starts of a program.
+    private static let ports: ClosedRange<UInt16> = 20_000...32_000
+    private static let last = Locked<UInt16>(UInt16.random(in: ports))
+
+    /// A port that nobody listens on, and that nobody else in this process is given.
+    public static func reserve() throws -> Int {
+        for _ in ports {
+            let port = last.withLock { last in
+                last = last < ports.upperBound ? last + 1 : ports.lowerBound
+                return last
+            }
+            if let listener = try? LoopbackListener(port: port) {
+                listener.letGo()
+                return Int(port)
+            }
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
 }
