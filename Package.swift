@@ -10,7 +10,7 @@ import PackageDescription
 //   Shipping                              post room: what leaves for another site, and what came from one (knows no vocabulary)
 //   SharingModel        EventStore        vocabulary · strongroom (neither knows the other)
 //   Timestamping                          the clock outside: asks an authority for the time, and believes no answer unverified
-//   Encodings  Locking  COpenSSL          strict JSON, base64url, RFC 3339 times, UUIDs · one lock for all · doorway to libcrypto (C)
+//   Encodings  Locking  COpenSSL  CZlib   strict JSON, base64url, RFC 3339 times, UUIDs · one lock for all · doorways to libcrypto and zlib (C)
 
 let house: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -66,8 +66,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: house),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "EventStore", dependencies: ["Encodings", "Locking", crypto, grdb, sqlite], swiftSettings: house),
+            name: "EventStore", dependencies: ["Encodings", "Locking", "CZlib", crypto, grdb, sqlite],
+            swiftSettings: house),
         .target(
             name: "Shipping", dependencies: ["Encodings", "EventStore", "Locking", crypto, grdb], swiftSettings: house),
         .target(

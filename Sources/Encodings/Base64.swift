@@ -27,34 +27,51 @@ public enum Base64: Sendable {
     }
 
     public func encodeToBytes(_ source: some Collection<UInt8>) -> [UInt8] {
-        let alphabet = padded ? Self.standardAlphabet : Self.urlAlphabet
         let bytes = source as? [UInt8] ?? Array(source)
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var position = 0
-        while position + 3 <= bytes.count {
-            let group = UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
-            text.append(alphabet[Int(group >> 18)])
-            text.append(alphabet[Int(group >> 12 & 0x3F)])
-            text.append(alphabet[Int(group >> 6 & 0x3F)])
-            text.append(alphabet[Int(group & 0x3F)])
-            position += 3
+        return bytes.withUnsafeBufferPointer { bytes in
+            [UInt8](unsafeUninitializedCapacity: encodedCount(bytes.count)) { text, count in
+                count = encode(bytes, into: text)
+            }
         }
-        switch bytes.count - position {
-        case 1:
-            let group = UInt32(bytes[position]) << 16
-            text.append(alphabet[Int(group >> 18 & 0x3F)])
-            text.append(alphabet[Int(group >> 12 & 0x3F)])
-            if padded { text.append(contentsOf: [UInt8(ascii: "="), UInt8(ascii: "=")]) }
-        case 2:
-            let group = UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8
-            text.append(alphabet[Int(group >> 18 & 0x3F)])
-            text.append(alphabet[Int(group >> 12 & 0x3F)])
-            text.append(alphabet[Int(group >> 6 & 0x3F)])
-            if padded { text.append(UInt8(ascii: "=")) }
-        default: break
+    }
+
+    /// How many characters so many bytes become.
+    public func encodedCount(_ count: Int) -> Int { padded ? (count + 2) / 3 * 4 : (count * 4 + 2) / 3 }
+
+    /// Writes the text to where there is room for it.
+    /// - Parameter text: has room for `encodedCount` characters.
+    /// - Returns: how many there are.
+    @discardableResult
+    public func encode(_ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        let count = encodedCount(bytes.count)
+        precondition(text.count >= count, "no room for the text")
+        (padded ? Self.standardAlphabet : Self.urlAlphabet).withUnsafeBufferPointer { alphabet in
+            var (position, place) = (0, 0)
+            func put(_ value: UInt32) {
+                text[place] = alphabet[Int(value & 0x3F)]
+                place += 1
+            }
+            while position + 3 <= bytes.count {
+                let group =
+                    UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
+                put(group >> 18)
+                put(group >> 12)
+                put(group >> 6)
+                put(group)
+                position += 3
+            }
+            let rest = bytes.count - position
+            guard rest > 0 else { return }
+            let group = UInt32(bytes[position]) << 16 | (rest == 2 ? UInt32(bytes[position + 1]) << 8 : 0)
+            put(group >> 18)
+            put(group >> 12)
+            if rest == 2 { put(group >> 6) }
+            while padded, place < count {
+                text[place] = UInt8(ascii: "=")
+                place += 1
+            }
         }
-        return text
+        return count
     }
 
     /// The bytes, or nil if the text is not the canonical spelling of any.

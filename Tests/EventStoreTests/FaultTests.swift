@@ -122,6 +122,12 @@ import Testing
             try $0.execute(sql: "PRAGMA application_id = 1397248581; PRAGMA user_version = 99")
         }
         #expect(throws: StorageError.newerSchema(version: 99)) { try SQLiteLogStorage(path: newer) }
+        let older = temporary.path("older.sqlite")
+        try DatabaseQueue(path: older).write {
+            try $0.execute(sql: "PRAGMA application_id = 1397248581; PRAGMA user_version = 1")
+        }
+        #expect(throws: StorageError.olderSchema(version: 1)) { try SQLiteLogStorage(path: older) }
+        #expect(throws: StorageError.olderSchema(version: 1)) { try SQLiteLogStorage.readOnly(path: older) }
         let text = temporary.path("text.sqlite")
         try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: text))
         #expect(throws: StorageError.self) { try SQLiteLogStorage(path: text) }

@@ -7,7 +7,7 @@ import Testing
     static let mayImport: [String: Set<String>] = [
         "Encodings": [], "Locking": [],
         "Timestamping": ["Encodings"],
-        "EventStore": ["Encodings", "Locking"],
+        "EventStore": ["Encodings", "Locking", "CZlib"],
         "Shipping": ["Encodings", "EventStore", "Locking"],
         "SharingModel": ["Encodings", "Locking"],
         "SharingPolicy": ["Encodings", "SharingModel"],

@@ -52,7 +52,7 @@ struct AppendBatch {
     private func seal(_ plain: [UInt8], _ entry: Entry, _ position: Int, _ vault: Vault) throws(LogError) -> [UInt8] {
         guard let subject = entry.subject else { return plain }
         do throws(VaultError) {
-            return try vault.seal(plain, subject: subject, event: entry.id).bytes
+            return try vault.sealBody(plain, of: entry, under: subject).bytes
         } catch {
             guard error == .subjectUnknown else { throw .refused(.vault(error)) }
             throw .refused(.subjectUnknown(position: position))

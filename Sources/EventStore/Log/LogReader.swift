@@ -187,7 +187,7 @@ extension LogReader {
             guard vault != nil else { return .unavailable }
             do throws(VaultError) {
                 guard let key = try key(subject) else { return .unavailable }
-                plain = try Sealed.open(stored.bytes, under: key, for: Array(entry.id.description.utf8))
+                plain = try Vault.openBody(stored.bytes, of: entry, under: key)
             } catch {
                 guard error == .damaged else { throw .vault(error) }
                 throw .bodyDamaged(index: stored.index)

@@ -147,6 +147,7 @@ public enum StorageError: CodedError, Hashable {
     case notThere(path: String)
     case notOurs(path: String)
     case newerSchema(version: Int)
+    case olderSchema(version: Int)
     /// May or may not have happened.
     case commitFailed(String)
     case failed(String)
@@ -160,6 +161,7 @@ public enum StorageError: CodedError, Hashable {
         case .notThere: "storage-not-there"
         case .notOurs: "storage-not-ours"
         case .newerSchema: "storage-schema-newer"
+        case .olderSchema: "storage-schema-older"
         case .commitFailed: "storage-commit-failed"
         case .failed: "storage-failed"
         }
@@ -172,6 +174,8 @@ public enum StorageError: CodedError, Hashable {
         case .idTaken: "an event with the same id is in the log already"
         case .diskFull: "the disk is full; make room and try again"
         case .readOnly: "this was opened for reading only"
+        case .olderSchema(let version):
+            "the file has version \(version), from before the first release; only the build that wrote it can read it"
         case .notThere(let path): "there is no file \(path); give the data folder of a founded site"
         case .notOurs(let path): "\(path) is a database of something else; give the data folder of a founded site"
         case .newerSchema(let version): "the file has version \(version); use the release that wrote it, or a newer one"

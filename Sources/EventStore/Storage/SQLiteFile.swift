@@ -7,17 +7,21 @@ package enum SQLiteFile {
     package struct Kind: Sendable {
         let applicationID: Int32
         let version: Int
-        /// Of version 1.
+        /// The first version whose content this one can still read.
+        let oldest: Int
+        /// Of version `oldest`.
         let schema: String
         let secureDelete: Bool
-        /// What makes version 2 of 1, 3 of 2, and so on. A new file goes the same way.
+        /// What makes the version after `oldest` of it, and so on. A new file goes the same way.
         var upgrades: [String] = []
 
         package init(
-            applicationID: Int32, version: Int, schema: String, secureDelete: Bool, upgrades: [String] = []
+            applicationID: Int32, version: Int, oldest: Int = 1, schema: String, secureDelete: Bool,
+            upgrades: [String] = []
         ) {
             self.applicationID = applicationID
             self.version = version
+            self.oldest = oldest
             self.schema = schema
             self.secureDelete = secureDelete
             self.upgrades = upgrades
@@ -97,6 +101,7 @@ package enum SQLiteFile {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if application == kind.applicationID {
             guard version <= kind.version else { throw StorageError.newerSchema(version: version) }
+            guard version >= kind.oldest else { throw StorageError.olderSchema(version: version) }
             if version < kind.version, !db.configuration.readonly { try upgrade(db, kind, from: version) }
             return
         }
@@ -116,7 +121,7 @@ package enum SQLiteFile {
     /// Makes a file of an earlier version one of this, all or nothing.
     private static func upgrade(_ db: Database, _ kind: Kind, from version: Int) throws {
         try db.inTransaction(.immediate) {
-            for sql in kind.upgrades.dropFirst(max(0, version - 1)) { try db.execute(sql: sql) }
+            for sql in kind.upgrades.dropFirst(version - kind.oldest) { try db.execute(sql: sql) }
             try db.execute(sql: "PRAGMA user_version = \(kind.version)")
             return .commit
         }

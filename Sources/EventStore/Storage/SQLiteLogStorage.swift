@@ -11,7 +11,8 @@ public final class SQLiteLogStorage: LogStorage {
     let pool: DatabasePool
 
     static let kind = SQLiteFile.Kind(
-        applicationID: 0x5348_5245, version: 1,
+        // Version 2: bodies about persons are packed.
+        applicationID: 0x5348_5245, version: 2, oldest: 2,
         schema: """
             CREATE TABLE entry(idx INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
             CREATE TABLE body(idx INTEGER PRIMARY KEY REFERENCES entry, sealed BLOB NOT NULL) STRICT;

@@ -185,7 +185,7 @@ struct ChunkChecker: Sendable {
                     result.found(.bodyLost, index, "the person's key is missing, and no erasure says why")
                     return nil
                 }
-                plain = try Sealed.open(bytes, under: key, for: Array(entry.id.description.utf8))
+                plain = try Vault.openBody(bytes, of: entry, under: key)
             } catch {
                 result.found(Self.kind(of: error), index, reason(error, subject))
                 return nil
