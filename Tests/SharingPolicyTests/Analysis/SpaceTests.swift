@@ -35,6 +35,21 @@ struct SpaceTests {
         #expect(difference.changes.contains { $0.before.codes == [.agreementExpired] && $0.after.result == .permitted })
     }
 
+    /// Brute force over the whole domain found this one: the decision in somebody's best interests stands for the consent that the flow
+    /// looks for, and a consent of another kind for the reason that the law asks for.
+    @Test("Consent of a kind that no flow looks for counts where the law asks why there is none")
+    func otherConsent() throws {
+        let space = QuestionSpace(
+            baseline: try Shipped.baseline(), sides: [[try Shipped.agreement("liverpool-mash")]],
+            parties: Shipped.parties)
+        let found = space.passages().filter {
+            $0.flow.id == "school-to-council-safeguarding" && $0.way == .bestInterests
+        }
+        for item in ["risk.to-child", "education.send", "risk.unsafe-contact"] {
+            #expect(found.contains { $0.items.contains { $0.text == item } }, "\(item)")
+        }
+    }
+
     @Test("A flow that the law never lets permit is in no matrix")
     func neverPermits() throws {
         let text = try Shipped.text("cases/agreements/made-up-bases.yaml")

@@ -112,7 +112,13 @@ extension QuestionSpace {
             if baseline.confidentiality[basis.confidentiality.gateway]?.needsConsent == true {
                 kinds.insert(.confidentiality)
             }
-            if flow.consent != .notRequired || asksWhyWithoutConsent(flow) { kinds.insert(.engagement) }
+            if flow.consent != .notRequired { kinds.insert(.engagement) }
+        }
+        // Who has a consent of whatever kind need not say why there is none: one that is not looked for stands for all such.
+        if flows.contains(where: asksWhyWithoutConsent),
+            let other = ConsentKind.allCases.first(where: { !kinds.contains($0) })
+        {
+            kinds.insert(other)
         }
         return kinds
     }
