@@ -64,21 +64,22 @@ import Testing
             let ignoring = try RowInserter(db, "INSERT INTO row(n, bytes) VALUES (?, ?) ON CONFLICT(n) DO NOTHING")
             let rows: [(Int64, [UInt8])] = [(1, [1, 2, 3]), (2, []), (1, [4])]
             let made = try rows.map { number, bytes in
-                ignoring.bind(number, at: 1)
-                ignoring.bind(bytes, at: 2)
+                try ignoring.bind(number, at: 1)
+                try ignoring.bind(bytes, at: 2)
                 return try ignoring.insert()
             }
             #expect(made == [true, true, false])
             let strict = try RowInserter(db, "INSERT INTO row(n, bytes) VALUES (?, ?)")
             for (number, code) in [(2, ResultCode.SQLITE_CONSTRAINT_PRIMARYKEY), (-1, .SQLITE_CONSTRAINT_CHECK)] {
-                strict.bind(Int64(number), at: 1)
-                strict.bind(Data([9]), at: 2)
+                try strict.bind(Int64(number), at: 1)
+                try strict.bind(Data([9]), at: 2)
                 let error = #expect(throws: DatabaseError.self) { try strict.insert() }
                 #expect(error?.extendedResultCode == code)
             }
-            strict.bind(3, at: 1)
-            strict.bind(Data([7, 8, 9]).dropFirst(), at: 2)
+            try strict.bind(3, at: 1)
+            try strict.bind(Data([7, 8, 9]).dropFirst(), at: 2)
             #expect(try strict.insert())
+            #expect(throws: DatabaseError.self) { try strict.bind(4, at: 3) }
             let kept = try Row.fetchAll(db, sql: "SELECT n, bytes FROM row ORDER BY n")
             #expect(kept.map { $0[0] as Int64 } == [1, 2, 3])
             #expect(kept.map { $0[1] as Data } == [Data([1, 2, 3]), Data(), Data([8, 9])])

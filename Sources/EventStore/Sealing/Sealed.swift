@@ -30,31 +30,12 @@ enum Sealed {
     }
 }
 
-/// Random bytes from the system's source, many in one call: a call for each key and nonce costs as much as the sealing. For one thread.
-struct DrawnBytes {
-    /// What the system gives at once, at most 256 bytes.
-    private static let drawnBytes = 240
-
-    private var drawn: [UInt8] = []
-
+extension RandomBytes {
     mutating func nonce() -> AES.GCM.Nonce {
-        guard let bytes = next(12), let nonce = try? AES.GCM.Nonce(data: Data(bytes)) else { return AES.GCM.Nonce() }
-        return nonce
+        // A nonce of 12 bytes is always one; the other way is the library's own.
+        (try? AES.GCM.Nonce(data: Data(next(12)))) ?? AES.GCM.Nonce()
     }
 
     /// A key of 256 bits.
-    mutating func key() -> SymmetricKey {
-        next(32).map { SymmetricKey(data: Data($0)) } ?? SymmetricKey(size: .bits256)
-    }
-
-    /// Nil where the system gives none.
-    private mutating func next(_ count: Int) -> ArraySlice<UInt8>? {
-        if drawn.count < count {
-            drawn = [UInt8](repeating: 0, count: Self.drawnBytes)
-            if getentropy(&drawn, drawn.count) != 0 { drawn = [] }
-        }
-        guard drawn.count >= count else { return nil }
-        defer { drawn.removeLast(count) }
-        return drawn.suffix(count)
-    }
+    mutating func key() -> SymmetricKey { SymmetricKey(data: Data(next(32))) }
 }

@@ -38,7 +38,7 @@ extension Vault {
     public func sealReplicated(_ bodies: [ReplicaPlain], of origin: String) throws(VaultError) -> [Data] {
         let prefix = Array("sharing replica subject v1\n\(origin)\n".utf8)
         let references = bodies.map { Self.reference(to: $0.subject, behind: prefix) }
-        var random = DrawnBytes()
+        var random = RandomBytes()
         let keys = try preparedKeys(for: Set(references), &random)
         var sealed: [Data] = []
         sealed.reserveCapacity(bodies.count)
@@ -53,7 +53,7 @@ extension Vault {
 
     /// The keys for references, made durably where there are none. One that another thread made at the same moment is left out.
     private func preparedKeys(
-        for references: Set<UniqueID>, _ random: inout DrawnBytes
+        for references: Set<UniqueID>, _ random: inout RandomBytes
     ) throws(VaultError) -> [UniqueID: SymmetricKey] {
         var ready: [UniqueID: SymmetricKey] = [:]
         state.withLock { state in
@@ -94,8 +94,8 @@ extension Vault {
             let insert = try RowInserter(
                 db, "INSERT INTO subject(ref, wrapped, staged_for) VALUES (?, ?, 0) ON CONFLICT(ref) DO NOTHING")
             for row in wrapped {
-                insert.bind(row.reference.bytes, at: 1)
-                insert.bind(row.bytes, at: 2)
+                try insert.bind(row.reference.bytes, at: 1)
+                try insert.bind(row.bytes, at: 2)
                 if try insert.insert() { made.append(row) }
             }
         }

@@ -19,34 +19,40 @@ package struct RowInserter {
     }
 
     /// - Parameter place: of the parameter, from 1 on.
-    package func bind(_ number: Int64, at place: Int32) { sqlite3_bind_int64(statement.sqliteStatement, place, number) }
+    /// - Throws: `DatabaseError`; what was bound there before stays, so nothing may be inserted.
+    package func bind(_ number: Int64, at place: Int32) throws {
+        try check(sqlite3_bind_int64(statement.sqliteStatement, place, number), SQLITE_OK)
+    }
 
-    package func bind(_ bytes: [UInt8], at place: Int32) { bytes.withUnsafeBytes { bind($0, at: place) } }
+    package func bind(_ bytes: [UInt8], at place: Int32) throws {
+        try bytes.withUnsafeBytes { try bind($0, at: place) }
+    }
 
-    package func bind(_ bytes: Data, at place: Int32) { bytes.withUnsafeBytes { bind($0, at: place) } }
+    package func bind(_ bytes: Data, at place: Int32) throws { try bytes.withUnsafeBytes { try bind($0, at: place) } }
 
     /// SQLite copies the bytes before this returns.
-    package func bind(_ bytes: UnsafeRawBufferPointer, at place: Int32) {
+    package func bind(_ bytes: UnsafeRawBufferPointer, at place: Int32) throws {
+        let handle = statement.sqliteStatement
         guard let start = bytes.baseAddress, !bytes.isEmpty else {
-            sqlite3_bind_zeroblob(statement.sqliteStatement, place, 0)
-            return
+            return try check(sqlite3_bind_zeroblob(handle, place, 0), SQLITE_OK)
         }
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        sqlite3_bind_blob64(statement.sqliteStatement, place, start, UInt64(bytes.count), copied)
+        try check(sqlite3_bind_blob64(handle, place, start, UInt64(bytes.count), copied), SQLITE_OK)
     }
 
     /// Inserts a row of what is bound.
     /// - Returns: whether there is a row more; not, where the statement says that a conflict changes nothing.
     @discardableResult
     package func insert() throws -> Bool {
-        let code = sqlite3_step(statement.sqliteStatement)
-        guard code == SQLITE_DONE else {
-            let message = sqlite3_errmsg(db.sqliteConnection).map { String(cString: $0) }
-            sqlite3_reset(statement.sqliteStatement)
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
-        }
-        let count = sqlite3_changes(db.sqliteConnection)
-        sqlite3_reset(statement.sqliteStatement)
-        return count > 0
+        defer { sqlite3_reset(statement.sqliteStatement) }
+        try check(sqlite3_step(statement.sqliteStatement), SQLITE_DONE)
+        return sqlite3_changes(db.sqliteConnection) > 0
+    }
+
+    private func check(_ code: Int32, _ good: Int32) throws {
+        guard code != good else { return }
+        throw DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
+            message: db.lastErrorMessage)
     }
 }

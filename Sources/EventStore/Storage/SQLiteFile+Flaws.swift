@@ -21,7 +21,7 @@ extension SQLiteFile {
         }
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         // A file of an earlier version is sound as that version made it: it is upgraded when it is next opened for writing.
-        let isKnown = (1...kind.version).contains(version)
+        let isKnown = (kind.oldest...kind.version).contains(version)
         if !isKnown {
             flaws.append(StorageFlaw(.schemaChanged, "\(name): has version \(version), expected \(kind.version)"))
         }
@@ -46,12 +46,12 @@ extension SQLiteFile {
     }
 
     /// The schema that this library makes.
-    /// - Parameter version: from 1 on; nil for the newest.
+    /// - Parameter version: from the oldest that can be read on; nil for the newest.
     static func schema(of kind: Kind, version: Int? = nil) throws -> [String: [String]] {
         let queue = try DatabaseQueue()
         return try queue.write { db in
             try db.execute(sql: kind.schema)
-            for sql in kind.upgrades.prefix((version ?? kind.version) - 1) { try db.execute(sql: sql) }
+            for sql in kind.upgrades.prefix((version ?? kind.version) - kind.oldest) { try db.execute(sql: sql) }
             return try schema(db)
         }
     }

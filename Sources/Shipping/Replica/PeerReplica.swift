@@ -134,8 +134,8 @@ package final class PeerReplica: Sendable {
     private static func write(_ piece: VerifiedPiece, _ bodies: [Data?], _ db: Database) throws {
         let leaf = try RowInserter(db, "INSERT INTO leaf(idx, hash) VALUES (?, ?)")
         for (offset, hash) in piece.leaves.enumerated() {
-            leaf.bind(piece.before.size + Int64(offset), at: 1)
-            hash.withBytes { leaf.bind($0, at: 2) }
+            try leaf.bind(piece.before.size + Int64(offset), at: 1)
+            try hash.withBytes { try leaf.bind($0, at: 2) }
             try leaf.insert()
         }
         let tile = try db.cachedStatement(sql: "INSERT INTO tile(level, n, hashes) VALUES (?, ?, ?)")
@@ -148,18 +148,18 @@ package final class PeerReplica: Sendable {
         let body = try RowInserter(db, "INSERT INTO body(idx, sealed) VALUES (?, ?)")
         let erasure = try RowInserter(db, "INSERT INTO erasure(idx) VALUES (?) ON CONFLICT DO NOTHING")
         for (arrival, sealed) in zip(piece.arrivals, bodies) {
-            entry.bind(arrival.index, at: 1)
-            entry.bind(arrival.entry.id.bytes, at: 2)
-            entry.bind(arrival.entry.bytes, at: 3)
-            entry.bind(arrival.told, at: 4)
-            entry.bind(arrival.isLate ? 1 : 0, at: 5)
+            try entry.bind(arrival.index, at: 1)
+            try entry.bind(arrival.entry.id.bytes, at: 2)
+            try entry.bind(arrival.entry.bytes, at: 3)
+            try entry.bind(arrival.told, at: 4)
+            try entry.bind(arrival.isLate ? 1 : 0, at: 5)
             try entry.insert()
             if let sealed {
-                body.bind(arrival.index, at: 1)
-                body.bind(sealed, at: 2)
+                try body.bind(arrival.index, at: 1)
+                try body.bind(sealed, at: 2)
                 try body.insert()
             } else {
-                erasure.bind(arrival.index, at: 1)
+                try erasure.bind(arrival.index, at: 1)
                 try erasure.insert()
             }
         }
