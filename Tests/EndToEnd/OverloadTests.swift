@@ -41,21 +41,8 @@ private final class HalfRequest {
     private let socket: Int32
 
     init(_ daemon: Daemon, announcing bytes: Int) throws {
-        #if os(Linux)
-            socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            socket = Foundation.socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = UInt16(daemon.port).bigEndian
-        let connected = withUnsafePointer(to: &address) { [socket] pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .ECONNREFUSED) }
+        socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
+        try LoopbackSocket.connect(socket, port: daemon.port)
         write(
             Array(
                 "POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-ndjson\r\ncontent-length: \(bytes)\r\n\r\n"

@@ -1,15 +1,10 @@
 import Encodings
 import Foundation
 import Locking
+import Support
 
 /// One connection that follows the log, with nothing between it and the bytes: it is read only when the test reads.
 final class RawStream: Sendable {
-    #if os(Linux)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-        private static let stream = SOCK_STREAM
-    #endif
-
     /// One message of the stream.
     struct Message: Sendable, Hashable {
         let id: String?
@@ -63,23 +58,14 @@ final class RawStream: Sendable {
     init(
         _ daemon: Daemon, _ query: String = "", headers: [String: String], bufferBytes: Int32? = nil
     ) throws {
-        socket = Foundation.socket(AF_INET, Self.stream, 0)
+        socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
         if var bufferBytes {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
         }
         // A test that waits in vain fails after this, instead of hanging.
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = UInt16(daemon.port).bigEndian
-        let connected = withUnsafePointer(to: &address) { [socket] pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .ECONNREFUSED) }
+        try LoopbackSocket.connect(socket, port: daemon.port)
         let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
         let request = Array("GET /v1/stream\(query) HTTP/1.1\r\nhost: 127.0.0.1\r\n\(fields)\r\n".utf8)
         _ = request.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

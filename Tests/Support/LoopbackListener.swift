@@ -6,16 +6,10 @@ public final class LoopbackListener: Sendable {
     public let port: UInt16
     private let socket: Int32
 
-    #if os(Linux)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
-    #else
-        private static let stream = SOCK_STREAM
-    #endif
-
     /// - Parameter port: 0 for one that the system chooses.
     /// - Throws: if somebody else has it.
     public init(port: UInt16 = 0) throws {
-        let socket = Foundation.socket(AF_INET, Self.stream, 0)
+        let socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
         // Programs that the tests start do not inherit it.
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_in()
@@ -57,6 +51,29 @@ public final class LoopbackListener: Sendable {
 
     /// Lets the port go again, where nothing was started.
     fileprivate func letGo() { close(socket) }
+}
+
+/// A connection to a program that a test started, for what no HTTP client would send.
+public enum LoopbackSocket {
+    #if os(Linux)
+        public static let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+        public static let stream = SOCK_STREAM
+    #endif
+
+    /// Connects a socket of that kind.
+    public static func connect(_ socket: Int32, port: Int) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .ECONNREFUSED) }
+    }
 }
 
 /// Ports for programs that a test starts, known before they are.
