@@ -148,7 +148,11 @@ let package = Package(
             dependencies: ["Encodings", "EventStore", "SharingModel", "Projections", "Support", grdb],
             swiftSettings: house),
         .testTarget(
-            name: "SharingAPITests", dependencies: ["EventStore", "SharingAPI", "SharingService", "Support", nioSSL],
+            name: "SharingAPITests",
+            dependencies: [
+                "EventStore", "SharingAPI", "SharingService", "Support", nioSSL,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "SharingServiceTests",

@@ -12,6 +12,8 @@ package enum APILimits {
     /// Bytes of events that clients are sending or that are being worked on, all of them together: what a full queue needs, and so little that
     /// many who send much at once do not fill the memory.
     static let heldBodyBytes = 64 << 20
+    /// Of these what bodies of many events leave free, however many are sent: a referral that is posted by itself does not wait behind them.
+    static let singleEventsBytes = 16 << 20
     /// A question: a decision asked for, a person looked up.
     static let questionBytes = 64 << 10
     /// A bearer token with its header and claims; real ones are under 1 KiB.

@@ -100,8 +100,9 @@ struct Call: Sendable {
 
     /// The body of somebody who posts events, within a limit that the error names, and as long as there is room for it beside those of all
     /// others.
-    func heldBody(limit: Int) async throws -> HeldBody {
-        let body = HeldBody(among: bodies)
+    /// - Parameter leaving: bytes of that room which have to stay free.
+    func heldBody(limit: Int, leaving: Int = 0) async throws -> HeldBody {
+        let body = HeldBody(among: bodies, leaving: leaving)
         do {
             for try await part in request.body {
                 guard body.count + part.readableBytes <= limit else {

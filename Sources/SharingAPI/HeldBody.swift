@@ -9,10 +9,11 @@ final class HeldBytes: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    /// - Parameter leaving: what has to stay free for others.
     /// - Throws: `Rejection` if that would be too much.
-    func add(_ count: Int) throws(Rejection) {
+    func add(_ count: Int, leaving: Int = 0) throws(Rejection) {
         let fits = held.withLock { held in
-            guard held + count <= limit else { return false }
+            guard held + count <= limit - leaving else { return false }
             held += count
             return true
         }
@@ -29,7 +30,13 @@ final class HeldBody {
     private let all: HeldBytes
     private(set) var bytes: [UInt8] = []
 
-    init(among all: HeldBytes) { self.all = all }
+    private let leaving: Int
+
+    /// - Parameter leaving: what of `all` has to stay free for others.
+    init(among all: HeldBytes, leaving: Int = 0) {
+        self.all = all
+        self.leaving = leaving
+    }
 
     deinit { all.remove(bytes.count) }
 
@@ -37,7 +44,7 @@ final class HeldBody {
 
     /// - Throws: `Rejection` if there is no room for more.
     func append(_ part: ByteBuffer) throws(Rejection) {
-        try all.add(part.readableBytes)
+        try all.add(part.readableBytes, leaving: leaving)
         bytes.append(contentsOf: part.readableBytesView)
     }
 }

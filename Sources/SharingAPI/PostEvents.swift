@@ -19,7 +19,8 @@ enum PostEvents {
             return try await offLoop { try await one(body, call.site) }
         case "application/x-ndjson":
             try call.site.checkRoom()
-            let body = try await call.heldBody(limit: APILimits.batchBodyBytes)
+            let body = try await call.heldBody(
+                limit: APILimits.batchBodyBytes, leaving: APILimits.singleEventsBytes)
             return try await offLoop { try await many(body, call.site) }
         default:
             throw Rejection(
