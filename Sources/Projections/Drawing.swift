@@ -29,6 +29,7 @@ final class Drawing: Sendable {
         var pairs: [Pair: Bool] = [:]
         /// What `ending` has rows about; nil where it is too much to remember.
         var ended: Set<UniqueID>? = []
+        var canTakeBack = false
     }
 
     /// Held for moves of memory.
@@ -73,6 +74,15 @@ final class Drawing: Sendable {
             return true
         }
     }
+
+    /// Whether there is a journal.
+    var canTakeBack: Bool {
+        get { state.withLock { $0.canTakeBack } }
+        set { state.withLock { $0.canTakeBack = newValue } }
+    }
+
+    /// Forgets what may have been written by what was taken back.
+    func forgetPairs() { state.withLock { $0.pairs.removeAll() } }
 
     /// Notes that something is about to be written into `ending`.
     func ends(_ record: UniqueID) {

@@ -47,6 +47,8 @@ package final class ProjectionStore: Sendable {
         try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
             try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
+            // What a savepoint may have to put back is kept in memory: it is a few megabytes, and a file for it costs a write for each page.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         drawing = nil
         try database.write { db in
@@ -56,8 +58,8 @@ package final class ProjectionStore: Sendable {
 
     /// Makes a new file to draw in, which is of use only when it is whole: whoever draws calls `finish` and then keeps it, or throws it away.
     ///
-    /// Until then nothing is flushed, nothing can be taken back, and indexes that only readers use are missing. So a process that dies leaves no
-    /// projections, as if it had not begun.
+    /// Until then nothing is flushed, nothing can be taken back (but see `keepJournal`), and indexes that only readers use are missing. So a process
+    /// that dies leaves no projections, as if it had not begun.
     package init(drawingAt path: String, emptyRoot: [UInt8]) throws {
         var configuration = Configuration()
         configuration.label = "projections, being drawn"
@@ -78,6 +80,17 @@ package final class ProjectionStore: Sendable {
 
     /// Whether nobody else sees the file before it is whole.
     package var isDrawing: Bool { drawing != nil }
+
+    /// Whether what is drawn can be taken back.
+    package var canTakeBack: Bool { drawing?.canTakeBack ?? true }
+
+    /// Has a file that is being drawn keep a journal from now on, in a file of its own: before anything is drawn that came of a peer, for that may
+    /// have to be taken back.
+    package func keepJournal() throws {
+        guard let drawing, !drawing.canTakeBack else { return }
+        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+        drawing.canTakeBack = true
+    }
 
     /// Opens the file for reading only, beside a running daemon or without one.
     package init(readingAt path: String) throws {
@@ -144,6 +157,8 @@ package enum ProjectionError: Error, CustomStringConvertible {
     case otherVersion
     /// A stored value is not what this program writes there.
     case damaged(table: String)
+    /// A file that is being drawn has no journal, and something was to be drawn that may have to be taken back.
+    case noJournal
     /// What was drawn could not be committed, so nothing more is drawn or read here.
     case commitFailed
 
@@ -154,6 +169,7 @@ package enum ProjectionError: Error, CustomStringConvertible {
         case .damaged(let table):
             "a row of the projection `\(table)` cannot be read; find it with `sharectl replay --check`, and delete projections.sqlite while "
                 + "the daemon is stopped to have it drawn again from the log"
+        case .noJournal: "the file that is being drawn keeps no journal; a defect of this program"
         case .commitFailed:
             "the projections could not be committed; start the daemon again, and it draws from the log what is missing"
         }

@@ -32,22 +32,68 @@ extension ProjectionWriter {
     ///
     /// Whether it may count is the caller's to say. What cannot be drawn beside what is here already (an id that another log has, a version
     /// of an agreement that was proposed here too) leaves no trace.
+    /// - Parameter isAlone: whether it alone is taken back if it cannot be drawn; else `together` takes back all that it runs.
     /// - Returns: whether it has a place now.
-    package func take(_ recorded: RecordedEvent, pairedWith other: SubjectReference? = nil) throws -> Bool {
+    package func take(_ recorded: RecordedEvent, isAlone: Bool = true) throws -> Bool {
         guard let arrival = recorded.arrival else { return false }
+        try checkJournal()
         do {
+            guard isAlone else {
+                try place(recorded, arrival)
+                return true
+            }
             try db.inSavepoint {
-                try apply(recorded, pairedWith: other)
-                try run(
-                    "INSERT INTO arrival (idx, peer, vkey, position, brought) VALUES (?, ?, ?, ?, ?)",
-                    [recorded.index, arrival.peer, arrival.vkey, arrival.position, arrival.broughtAt])
-                try run("UPDATE sync SET arrived = arrived + 1 WHERE idx = ?", [arrival.broughtAt])
+                try place(recorded, arrival)
+                try count(1, broughtAt: arrival.broughtAt)
                 return .commit
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            guard isAlone else { throw CannotBeDrawn() }
+            drawing?.forgetPairs()
             return false
+        } catch let error as ProjectionError {
+            guard isAlone else { throw CannotBeDrawn() }
+            drawing?.forgetPairs()
+            throw error
         }
         return true
+    }
+
+    /// Takes many events at once: what has to be put back if one of them cannot be drawn is noted once for all, and not for each.
+    /// - Parameters:
+    ///   - place: of the `sync.advanced` that brought them.
+    ///   - body: calls `take` for each, not alone, and returns how many have a place.
+    /// - Returns: whether all could be drawn. If not, nothing was, and each has to be taken alone.
+    package func together(broughtAt place: Int64, _ body: () throws -> Int64) throws -> Bool {
+        try checkJournal()
+        do {
+            try db.inSavepoint {
+                try count(body(), broughtAt: place)
+                return .commit
+            }
+            return true
+        } catch is CannotBeDrawn {
+            drawing?.forgetPairs()
+            return false
+        }
+    }
+
+    private func checkJournal() throws {
+        guard drawing?.canTakeBack ?? true else { throw ProjectionError.noJournal }
+    }
+
+    /// One of several cannot be drawn beside what is here.
+    private struct CannotBeDrawn: Error {}
+
+    private func place(_ recorded: RecordedEvent, _ arrival: RecordedEvent.Arrival) throws {
+        try apply(recorded)
+        try run(
+            "INSERT INTO arrival (idx, peer, vkey, position, brought) VALUES (?, ?, ?, ?, ?)",
+            [recorded.index, arrival.peer, arrival.vkey, arrival.position, arrival.broughtAt])
+    }
+
+    private func count(_ placed: Int64, broughtAt place: Int64) throws {
+        try run("UPDATE sync SET arrived = arrived + ? WHERE idx = ?", [placed, place])
     }
 
     /// Notes that an event of a peer waits for what it refers to. Beyond a number for each log, whatever waits is not looked at again.

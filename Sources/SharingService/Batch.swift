@@ -146,10 +146,7 @@ struct Batch {
         var keys = self.keys
         let arrivals = Arrivals(
             writer: writer, known: knownEvents, vault: store.vault, origin: store.origin,
-            person: { [store] identifier in
-                if let known = try store.vault.reference(for: identifier.text) { return SubjectReference(known) }
-                return SubjectReference(try store.vault.stageSubject(identifier: identifier.text, at: index))
-            },
+            person: { [store] in SubjectReference(try store.vault.stageSubject(identifier: $0.text, at: index)) },
             ignored: { [metrics] in metrics.count("sharing_arrivals_ignored_total", "code", $0) })
         let raised = try arrivals.take(
             advance.data, from: advance.peer, after: advance.old, at: index + arrived, keys: &keys, shelf: &shelf)

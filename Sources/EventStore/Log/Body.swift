@@ -12,9 +12,15 @@ public struct OpenedBody: Sendable {
 
     package static let saltBytes = 32
 
-    /// The same, for one of many.
-    package func event(_ headers: inout SeenHeaders) throws(EventParseError) -> UnverifiedEvent {
-        try UnverifiedEvent(parsing: compact, disclosures: .all, headers: &headers)
+    /// The event of one of many bodies, parsed but not verified.
+    /// - Parameters:
+    ///   - headers: those that were read before.
+    ///   - disclosures: `some` for what another site shipped.
+    /// - Throws: `EventParseError`, which for a body that the site wrote means damage.
+    package func event(
+        _ headers: inout SeenHeaders, disclosures: UnverifiedEvent.Disclosures = .all
+    ) throws(EventParseError) -> UnverifiedEvent {
+        try UnverifiedEvent(parsing: compact, disclosures: disclosures, headers: &headers)
     }
 
     /// `JWS` or `JWS~disclosure~…~`.

@@ -1,5 +1,5 @@
 import Crypto
-import Encodings
+package import Encodings
 import Foundation
 import GRDB
 import Locking
@@ -42,7 +42,7 @@ extension Vault {
     }
 
     /// Looks up in one read the keys that are not in memory yet, so that whoever opens several bodies next need not ask for each.
-    func prefetchKeys(of subjects: Set<UniqueID>) throws(VaultError) {
+    package func prefetchKeys(of subjects: Set<UniqueID>) throws(VaultError) {
         let unknown = state.withLock { state in
             subjects.filter { state.staged.subjects[$0] == nil && state.keys.value($0) == nil }
         }

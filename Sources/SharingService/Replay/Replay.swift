@@ -95,14 +95,18 @@ package enum Replay {
         var taking = try projections.read { try Taking(log: log, replicas: replicas, $0) }
         let pages = try ReplayPages(log, position.size..<size, pageEntries: pageEntries)
         defer { pages.cancel() }
+        var next = try pages.next()
         while position.size < size {
+            if next?.bringsArrivals == true { try projections.keepJournal() }
             let reached = try projections.write { writer in
                 var reached = position.size
                 for _ in 0..<(projections.isDrawing ? drawingPages : 1) {
-                    guard let page = try pages.next(), !page.events.isEmpty else { break }
+                    guard let page = next, !page.events.isEmpty, projections.canTakeBack || !page.bringsArrivals
+                    else { break }
                     for event in page.events { try taking.apply(event, to: writer) }
                     reached = page.range.upperBound
                     progress(reached, size)
+                    next = try pages.next()
                 }
                 guard reached > position.size else { return position }
                 let next = ProjectionStore.Position(size: reached, root: try log.root(at: reached).bytes)

@@ -10,6 +10,14 @@ final class ReplayPages: Sendable {
     struct Page: Sendable {
         let range: Range<Int64>
         let events: [RecordedEvent]
+        /// Whether one of them brings something of a peer's log.
+        let bringsArrivals: Bool
+
+        init(from first: Int64, _ events: [RecordedEvent]) {
+            range = first..<(first + Int64(events.count))
+            self.events = events
+            bringsArrivals = events.contains { $0.type == EventType.syncAdvanced.rawValue }
+        }
     }
 
     /// A page on its way.
@@ -77,6 +85,6 @@ final class ReplayPages: Sendable {
         let events = try log.events(in: range, persons: persons).map { stored in
             try Replay.recorded(stored.entry, at: stored.index, stored.body, &seen)
         }
-        return Page(range: range.lowerBound..<(range.lowerBound + Int64(events.count)), events: events)
+        return Page(from: range.lowerBound, events)
     }
 }

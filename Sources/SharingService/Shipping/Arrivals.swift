@@ -20,17 +20,43 @@ struct Arrivals {
         let task: DecisionTask
     }
 
-    private static let pageEvents = 256
+    /// Whose log an event stands in.
+    struct Sender {
+        let origin: String
+        let vkey: String
+        /// The peer as an author.
+        let site: AgencyID
+
+        init(_ origin: String, _ vkey: String) throws {
+            self.origin = origin
+            self.vkey = vkey
+            site = try AgencyID.site(origin: origin)
+        }
+    }
 
     let writer: ProjectionWriter
     let known: KnownEvents
     let vault: Vault
     /// This site's origin.
     let origin: String
+    let agencies: RegisteredAgencies
     /// The reference of a person; nil where there is none any more, because it was erased.
     let person: (PersonIdentifier) throws -> SubjectReference?
     /// Is told the code of what was not.
     let ignored: (String) -> Void
+
+    init(
+        writer: ProjectionWriter, known: KnownEvents, vault: Vault, origin: String,
+        person: @escaping (PersonIdentifier) throws -> SubjectReference?, ignored: @escaping (String) -> Void
+    ) {
+        self.writer = writer
+        self.known = known
+        self.vault = vault
+        self.origin = origin
+        self.person = person
+        self.ignored = ignored
+        agencies = RegisteredAgencies(writer.reader)
+    }
 
     /// - Parameters:
     ///   - old: how much of the peer's log was known before.
@@ -42,41 +68,65 @@ struct Arrivals {
     ) throws -> [Raised] {
         let replica = try known.replicas.replica(of: peer)
         guard try Self.has(data, replica) else { throw SiteError.replicaBehind(peer: data.peer) }
-        var run = Run(next: place + 1, place: place)
-        var page = try replica.arrivals(after: old, upTo: data.size, from: 0, limit: Self.pageEvents)
-        while let last = page.last {
-            for event in page {
-                let arrival = RecordedEvent.Arrival(
-                    peer: peer.origin, vkey: peer.vkey, position: event.index, broughtAt: place)
-                let fate = try take(event, arrival, &run, &keys, &shelf)
-                if case .waits(let code) = fate, try !writer.wait(arrival, atMost: ServiceLimits.arrivalsWaiting) {
-                    ignored(code)
-                }
-            }
-            page = try replica.arrivals(
-                after: old, upTo: data.size, from: last.index + 1, limit: Self.pageEvents)
-        }
-        try takeWaiting(&run, &keys, &shelf)
-        if run.hasNewKeys {
-            try keys.readAbroad(writer.reader)
-            shelf.forget()
-        }
+        let sender = try Sender(peer.origin, peer.vkey)
+        var run = Run(next: place + 1, place: place, keys: keys, shelf: shelf)
+        let pages = ArrivalPages(replica, after: old, upTo: data.size)
+        defer { pages.cancel() }
+        while case let page = try pages.next(), !page.isEmpty { try take(page, from: sender, &run) }
+        try takeWaiting(&run)
+        try run.readKeys(writer.reader)
+        (keys, shelf) = (run.keys, run.shelf)
+        run.ignored.forEach(ignored)
         return run.raised
     }
 
-    /// What one `sync.advanced` has brought so far.
-    private struct Run {
+    /// What one `sync.advanced` has brought so far. A value: what is not drawn in the end leaves no trace here either.
+    struct Run {
         /// The next place.
         var next: Int64
         /// Of the `sync.advanced`.
         let place: Int64
+        var keys: KeyBook
+        var shelf: PolicyShelf
         var raised: [Raised] = []
         /// Keys came that the book does not have yet.
         var hasNewKeys = false
+        /// The codes of what was not taken.
+        var ignored: [String] = []
+
+        mutating func readKeys(_ reader: ProjectionReader) throws {
+            guard hasNewKeys else { return }
+            hasNewKeys = false
+            try keys.readAbroad(reader)
+            shelf.forget()
+        }
+    }
+
+    /// Takes a page's events all at once; where one cannot be drawn, one after another.
+    private func take(_ page: [ReadArrival], from sender: Sender, _ run: inout Run) throws {
+        // So that each person is known, or known to be new, when their event's turn comes.
+        try vault.prefetch(page.compactMap { $0.event?.envelope.subject?.text })
+        var together = run
+        let isDrawn = try writer.together(broughtAt: run.place) {
+            for event in page { try take(event, from: sender, isAlone: false, &together) }
+            return together.next - run.next
+        }
+        guard !isDrawn else { return run = together }
+        for event in page { try take(event, from: sender, isAlone: true, &run) }
+    }
+
+    private func take(_ event: ReadArrival, from sender: Sender, isAlone: Bool, _ run: inout Run) throws {
+        let arrival = Self.arrival(event, from: sender, run)
+        if case .waits(let code) = try fate(of: event, from: sender, arrival, isAlone: isAlone, &run),
+            try !writer.wait(arrival, atMost: ServiceLimits.arrivalsWaiting)
+        {
+            run.ignored.append(code)
+        }
     }
 
     /// Looks again at what waited, and once more as long as that brings something: logs overtake each other.
-    private func takeWaiting(_ run: inout Run, _ keys: inout KeyBook, _ shelf: inout PolicyShelf) throws {
+    private func takeWaiting(_ run: inout Run) throws {
+        var seen = Replay.Seen()
         var before: Int64
         repeat {
             before = run.next
@@ -85,9 +135,9 @@ struct Arrivals {
                 guard let event = try replica.arrival(at: waiting.position) else {
                     throw SiteError.replicaBehind(peer: waiting.peer)
                 }
-                let arrival = RecordedEvent.Arrival(
-                    peer: waiting.peer, vkey: waiting.vkey, position: waiting.position, broughtAt: run.place)
-                if case .waits = try take(event, arrival, &run, &keys, &shelf) { continue }
+                let (read, sender) = (ReadArrival(event, &seen), try Sender(waiting.peer, waiting.vkey))
+                let arrival = Self.arrival(read, from: sender, run)
+                if case .waits = try fate(of: read, from: sender, arrival, isAlone: true, &run) { continue }
                 try writer.release(waiting)
             }
         } while run.next > before
@@ -113,154 +163,97 @@ struct Arrivals {
         "author-not-hosted-there", "referral-not-released",
     ]
 
-    private func take(
-        _ event: ReplicatedEvent, _ arrival: RecordedEvent.Arrival, _ run: inout Run, _ keys: inout KeyBook,
-        _ shelf: inout PolicyShelf
+    /// - Parameter isAlone: see `ProjectionWriter.take`.
+    private func fate(
+        of read: ReadArrival, from sender: Sender, _ arrival: RecordedEvent.Arrival, isAlone: Bool, _ run: inout Run
     ) throws -> Fate {
-        guard let parsed = try? event.body.opened?.event(.some), let decoded = SharingMeaning.decoded(parsed),
-            event.entry.audience.allSatisfy({ $0 == "*" || (try? AgencyID($0)) != nil })
-        else {
-            ignored("not-readable")
+        guard let event = read.event else {
+            run.ignored.append("not-readable")
             return .settled
         }
-        let unplaced = recorded(event, decoded, nil, at: event.index, arrival)
-        if try writer.takeKeys(of: unplaced) {
+        if event.tellsOfKeys, try writer.takeKeys(of: recorded(read, event, nil, at: read.index, arrival)) {
             run.hasNewKeys = true
             return .settled
         }
-        if run.hasNewKeys {
-            run.hasNewKeys = false
-            try keys.readAbroad(writer.reader)
-            shelf.forget()
-        }
-        guard decoded.countsAbroad else { return .settled }
+        try run.readKeys(writer.reader)
+        guard event.countsAbroad else { return .settled }
         do {
-            let reference = try about(decoded, event.entry, from: arrival.peer, keys)
-            let task = try admitted(decoded, event.entry, reference, of: arrival, keys, &shelf)
-            let recorded = recorded(event, decoded, reference, at: run.next, arrival)
-            guard try writer.take(recorded) else { throw Self.knownOtherwise }
+            let reference = try about(event, read.entry, from: sender, run.keys)
+            let task = try admitted(event, read.entry, reference, from: sender, &run)
+            let recorded = recorded(read, event, reference, at: run.next, arrival)
+            guard try writer.take(recorded, isAlone: isAlone) else { throw Self.knownOtherwise }
             run.next += 1
-            shelf.follow(decoded)
+            run.shelf.follow(event)
             try raise(task, recorded, &run)
             return .settled
         } catch let rejection as Rejection {
             let code = rejection.violations.first?.code ?? rejection.code
             if Self.waitingCodes.contains(code) { return .waits(code) }
-            ignored(code)
+            run.ignored.append(code)
             return .settled
         } catch is ProjectionError {
             // It leads to what this site never records itself.
-            ignored("not-readable")
+            run.ignored.append("not-readable")
             return .settled
         }
     }
 
     private func raise(_ task: DecisionTask?, _ recorded: RecordedEvent, _ run: inout Run) throws {
-        guard let task, let subject = recorded.subject, let holder = try writer.reader.agency(task.holder),
-            try writer.reader.agency(task.recipient) != nil, holder.site == nil || holder.site == origin
+        guard let task, let subject = recorded.subject, let holder = try agencies[task.holder],
+            try agencies[task.recipient] != nil, holder.site == nil || holder.site == origin
         else { return }
-        guard run.raised.count < ServiceLimits.questionsOfArrival else { return ignored("too-many-questions") }
+        guard run.raised.count < ServiceLimits.questionsOfArrival else {
+            return run.ignored.append("too-many-questions")
+        }
         run.raised.append(Raised(recorded: recorded, subject: subject, task: task))
     }
 
     private static let knownOtherwise = Rejection(
         .conflict, "known-otherwise", "what it says stands beside something that is known here already")
 
+    private static func arrival(_ read: ReadArrival, from sender: Sender, _ run: Run) -> RecordedEvent.Arrival {
+        RecordedEvent.Arrival(
+            peer: sender.origin, vkey: sender.vkey, position: read.index, broughtAt: run.place)
+    }
+
     private func recorded(
-        _ event: ReplicatedEvent, _ decoded: SharingEvent, _ subject: SubjectReference?, at index: Int64,
+        _ read: ReadArrival, _ event: SharingEvent, _ subject: SubjectReference?, at index: Int64,
         _ arrival: RecordedEvent.Arrival
     ) -> RecordedEvent {
-        let entry = event.entry
+        let entry = read.entry
         return RecordedEvent(
-            index: index, id: entry.id, type: entry.type, author: decoded.envelope.source, kid: entry.kid.description,
+            index: index, id: entry.id, type: entry.type, author: event.envelope.source, kid: read.kid,
             subject: subject, audience: entry.audience, cause: entry.cause, releases: entry.releases,
-            recorded: entry.recorded, event: decoded, arrival: arrival)
-    }
-
-    /// The person of an event, if its author may speak from there. A person's no counts also where the author's agency has ended, or its key
-    /// is not trusted here.
-    /// - Returns: nil for an event about nobody.
-    private func about(
-        _ event: SharingEvent, _ entry: Entry, from peer: String, _ keys: KeyBook
-    ) throws -> SubjectReference? {
-        let author = event.envelope.source
-        if author.text != "site:" + peer {
-            guard let row = try writer.reader.agency(author), row.site == peer else {
-                throw Rejection(.forbidden, "author-not-hosted-there", "the author is not hosted at that site")
-            }
-            guard event.saysNo || (row.ended == nil && keys[entry.kid]?.end == nil) else {
-                throw Rejection(.forbidden, "author-ended", "the author's agency or key has ended here")
-            }
-        }
-        guard let identifier = event.envelope.subject else { return nil }
-        guard let reference = try person(identifier) else {
-            throw Rejection(.notFound, "erased", "the person is not known any more")
-        }
-        return reference
-    }
-
-    private func isHosted(_ agency: AgencyID, at peer: String) throws -> Bool {
-        try writer.reader.agency(agency)?.site == peer
-    }
-
-    /// Holds an event against the rules of its own site, on what is known here.
-    /// - Returns: the question that it raises.
-    private func admitted(
-        _ event: SharingEvent, _ entry: Entry, _ subject: SubjectReference?, of arrival: RecordedEvent.Arrival,
-        _ keys: KeyBook, _ shelf: inout PolicyShelf
-    ) throws -> DecisionTask? {
-        let peer = arrival.peer
-        switch event.data {
-        case .disclosureDecided(let data):
-            guard event.envelope.source.text == "site:" + peer else { throw Self.siteOnly }
-            try check(data, entry, subject, from: peer)
-            return nil
-        case .contentOpened(let data):
-            guard event.envelope.source.text == "site:" + peer else { throw Self.siteOnly }
-            guard let reader = data.by.employer, try isHosted(reader, at: peer) else { throw Admission.wrongAuthor }
-            return nil
-        default: break
-        }
-        var context = try AdmissionContext.gather(for: event, writer.reader, keys, &shelf, read: known.event)
-        context.releasedDigest = try known.releasedDigest(for: event)
-        let admission = Admission(
-            reader: writer.reader, keys: keys.abroad[arrival.vkey] ?? KeyBook(), vault: vault,
-            site: try AgencyID.site(origin: peer), origin: peer, baseline: try shelf.baseline(writer.reader),
-            now: entry.recorded, context: context)
-        do {
-            return try admission.admit(arrived: event, kid: entry.kid).question
-        } catch let rejection as Rejection where event.saysNo || rejection.code == "forbidden-transition" {
-            return nil
-        }
+            recorded: entry.recorded, event: event, arrival: arrival)
     }
 }
 
-extension Arrivals {
-    private static let siteOnly = Rejection(
-        .forbidden, "site-only", "only the site itself records events of this type")
+/// The agencies that are registered here, each read once: no event of a peer registers or ends one here.
+final class RegisteredAgencies {
+    private let reader: ProjectionReader
+    private var rows: [AgencyID: AgencyRow?] = [:]
 
-    /// The holder's site decides, and nobody else for it; and it releases what was asked of it, to whom that was for, and nothing else.
-    /// What it decided on may be in a log that tells nothing of it here: then it redirects a referral that it sent.
-    private func check(
-        _ data: DisclosureDecided, _ entry: Entry, _ subject: SubjectReference?, from peer: String
-    ) throws {
-        let asked = try writer.reader.disclosure(of: data.request)
-        let redirected = try entry.releases.first.flatMap { try writer.reader.disclosure(of: $0) }
-        guard let row = asked ?? redirected, try isHosted(row.sender, at: peer) else { throw Self.notTheHoldersSite }
-        guard let subject, try writer.reader.persons(with: row.subject).contains(subject),
-            entry.releases.isEmpty || (row.content != nil && entry.releases == [row.contentEvent])
-        else { throw Rejection(.forbidden, "other-release", "it releases what was not asked") }
-        guard asked == nil, let referral = try writer.reader.referral(row.event) else { return }
-        // A referral that has reached somebody at this site is theirs to redirect.
-        let host = try writer.reader.agency(referral.recipient)?.site
-        guard referral.released == nil || (host != nil && host != origin) else { throw Self.notTheHoldersSite }
+    init(_ reader: ProjectionReader) { self.reader = reader }
+
+    subscript(agency: AgencyID) -> AgencyRow? {
+        get throws {
+            if let row = rows[agency] { return row }
+            let row = try reader.agency(agency)
+            rows[agency] = .some(row)
+            return row
+        }
     }
-
-    private static let notTheHoldersSite = Rejection(
-        .forbidden, "not-the-holders-site", "only the holder's site decides")
 }
 
 extension SharingEvent {
+    /// Whether it may enrol or revoke keys.
+    fileprivate var tellsOfKeys: Bool {
+        switch data {
+        case .siteFounded, .agencyRegistered, .keyEnrolled, .keyRevoked: true
+        default: false
+        }
+    }
+
     /// Whether another site's event of this type says anything for this one. What a site says of itself, its registry, its law and of who is
     /// one person with whom holds there.
     fileprivate var countsAbroad: Bool {

@@ -68,10 +68,8 @@ extension PeerReplica {
                 return try rows.map { try Self.row($0) }
             }
         }
-        var events: [ReplicatedEvent] = []
         // That the peer erased it since changes nothing of what was known: only a key that is gone does.
-        for row in rows { events.append(try open(row, asItCame: true)) }
-        return events
+        return try open(rows, asItCame: true)
     }
 
     /// One event as it was when it came first; nil if none stands at that position.

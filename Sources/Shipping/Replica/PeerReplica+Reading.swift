@@ -56,9 +56,7 @@ extension PeerReplica: ReplicaLookup {
                 ).map { try Self.row($0) }
             }
         }
-        var events: [ReplicatedEvent] = []
-        for row in rows { events.append(try open(row)) }
-        return events
+        return try open(rows, asItCame: false)
     }
 
     /// When something was committed last; nil if nothing was. A poll that brought nothing new leaves no trace.
@@ -124,20 +122,48 @@ extension PeerReplica: ReplicaLookup {
             isErased: try row.value(3))
     }
 
+    /// Opens many rows: the keys of their persons are looked up together.
+    func open(_ rows: [StoredRow], asItCame: Bool) throws(ReplicaError) -> [ReplicatedEvent] {
+        var read: [(row: StoredRow, entry: Entry, reference: UniqueID?)] = []
+        read.reserveCapacity(rows.count)
+        for row in rows {
+            let entry = try Self.entry(of: row)
+            read.append((row, entry, entry.subject.map { Vault.reference(to: $0, at: origin) }))
+        }
+        let references = Set(read.compactMap(\.reference))
+        try ReplicaError.vault { () throws(VaultError) in try vault.prefetchKeys(of: references) }
+        var events: [ReplicatedEvent] = []
+        events.reserveCapacity(rows.count)
+        for (row, entry, reference) in read { events.append(try open(row, entry, reference, asItCame: asItCame)) }
+        return events
+    }
+
     func open(_ row: StoredRow, asItCame: Bool = false) throws(ReplicaError) -> ReplicatedEvent {
+        let entry = try Self.entry(of: row)
+        return try open(
+            row, entry, entry.subject.map { Vault.reference(to: $0, at: origin) }, asItCame: asItCame)
+    }
+
+    private static func entry(of row: StoredRow) throws(ReplicaError) -> Entry {
         guard let entry = try? Entry(parsing: Array(row.entry)) else { throw .damaged("an entry") }
+        return entry
+    }
+
+    /// - Parameter reference: under which the vault has the key of the entry's person.
+    private func open(
+        _ row: StoredRow, _ entry: Entry, _ reference: UniqueID?, asItCame: Bool
+    ) throws(ReplicaError) -> ReplicatedEvent {
         guard asItCame || !row.isErased, let sealed = row.sealed else {
             return ReplicatedEvent(index: row.index, entry: entry, body: .erased)
         }
         var plain: [UInt8]? = Array(sealed)
-        if let subject = entry.subject {
+        if let reference {
             plain = try ReplicaError.vault { () throws(VaultError) in
-                try vault.openReplicated(
-                    SealedBody(bytes: Array(sealed)), under: Vault.reference(to: subject, at: origin), event: entry.id)
+                try vault.openReplicated(SealedBody(bytes: Array(sealed)), under: reference, event: entry.id)
             }
         }
         guard let plain else { return ReplicatedEvent(index: row.index, entry: entry, body: .erased) }
-        guard let body = OpenedBody(plain: plain), body.commitment == entry.commitment else {
+        guard let body = OpenedBody(plain: plain), body.fits(entry.commitment) else {
             throw .damaged("a body")
         }
         return ReplicatedEvent(index: row.index, entry: entry, body: .present(body))

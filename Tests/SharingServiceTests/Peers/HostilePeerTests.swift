@@ -127,6 +127,32 @@ import Testing
         await league.end()
     }
 
+    @Test func `an event with the id of one that is known here leaves no trace, and those around it count`()
+        async throws
+    {
+        let league = try await League()
+        let known = try await league.consent(at: league.atTrust, by: league.trust)
+        let before = try await league.consent(at: league.atCouncil, by: league.council)
+        // Nobody told the council of an event with that id.
+        let bytes = try league.atCouncil.sign(
+            "subject.described", by: league.council.key, source: league.council.id, subject: League.person,
+            .object(["birthDate": "2001-01-01", "source": "x"]), id: known.id.description)
+        let twin = try await league.atCouncil.site.record([try league.atCouncil.site.frontDesk.receive(bytes)])[0].get()
+        let behind = try await league.consent(at: league.atCouncil, by: league.council)
+        let no = try await league.withdraw(before.id, at: league.atCouncil, by: league.council)
+        try await league.ship("council.test", "trust.test")
+        let projections = league.atTrust.site.store.projections
+        let sources = try projections.read { reader in
+            try [before.id, behind.id, no.id, known.id].map { try reader.source(of: $0)?.peer }
+        }
+        #expect(sources == ["council.test", "council.test", "council.test", nil])
+        #expect(twin.id == known.id)
+        let reference = try #require(try league.atTrust.site.store.vault.reference(for: League.person))
+        #expect(try projections.read { try $0.birth(of: SubjectReference(reference)) } == nil)
+        #expect(try league.differences(at: league.atTrust).isEmpty)
+        await league.end()
+    }
+
     @Test func `a peer's entry for nobody that there is, and an agency that has ended here, bring nothing about`()
         async throws
     {

@@ -73,14 +73,18 @@ final class League {
         return try await sites[receiver]?.advance(origin)
     }
 
-    /// Whether what a site shows is what its log and its replicas say.
+    /// Whether what a site shows is what its log and its replicas say, drawn as a daemon draws it and aside.
     func differences(at site: TestSite) throws -> [ProjectionDifference] {
         let folder = try TemporaryFolder()
-        let drawn = try ProjectionStore(path: folder.path("a.sqlite"), emptyRoot: MerkleHash.emptyRoot.bytes)
-        let store = site.site.store
-        _ = try Replay.run(drawn, from: store.log, replicas: store.replicas, progress: { _, _ in })
-        return try store.projections.read { live in
-            try drawn.read { try live.differences(from: $0, limit: 100).shown }
+        let (store, empty) = (site.site.store, MerkleHash.emptyRoot.bytes)
+        return try [
+            ProjectionStore(path: folder.path("a.sqlite"), emptyRoot: empty),
+            ProjectionStore(drawingAt: folder.path("b.sqlite"), emptyRoot: empty),
+        ].flatMap { drawn in
+            _ = try Replay.run(drawn, from: store.log, replicas: store.replicas, progress: { _, _ in })
+            return try store.projections.read { live in
+                try drawn.read { try live.differences(from: $0, limit: 100).shown }
+            }
         }
     }
 
