@@ -54,8 +54,9 @@ package enum APILimits {
     static let peerConnectSeconds: Int64 = 5
     /// An acknowledgement, in seconds; nobody waits for it.
     static let peerAcknowledgeSeconds: Int64 = 15
-    /// How often it is looked whether peers were added or removed, in milliseconds.
-    static let peerLookMilliseconds: Int64 = 100
+    /// How often the peers are looked at though none was added or removed, in milliseconds. Each look makes the registrar commit its projections
+    /// sooner than it would.
+    static let peerLookMilliseconds: Int64 = 5_000
     /// Between two heartbeats of a stream, in seconds: less than the minute for which proxies commonly let a connection be silent. The
     /// configuration can set another.
     package static let heartbeatSeconds: Int64 = 15

@@ -44,6 +44,8 @@ struct Batch {
     private(set) var drafts: [EntryDraft] = []
     private(set) var keys: KeyBook
     private(set) var keysChanged = false
+    /// A peer was added or removed.
+    private(set) var peersChanged = false
     private(set) var shelf: PolicyShelf
 
     init(
@@ -221,7 +223,7 @@ struct Batch {
         shelf.follow(event)
         files.follow(recorded, changesKeys: changesKeys)
         switch event.data {
-        case .peerAdded, .peerRemoved: standings = nil
+        case .peerAdded, .peerRemoved: (standings, peersChanged) = (nil, true)
         default: break
         }
         return place

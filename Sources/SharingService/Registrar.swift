@@ -173,6 +173,7 @@ actor Registrar {
         if !appended.isEmpty { lastRecorded = now }
         // Whoever is woken finds the batch in the projections and the keys as they are after it.
         subscribers.wake(batch.keysChanged ? nil : Set(appended.flatMap(\.entry.audience)))
+        if batch.peersChanged { subscribers.wakePeersWatchers() }
         return try batch.answers(appended: appended)
     }
 }

@@ -26,11 +26,20 @@ package struct PeerFollowing: Service {
         let http = HTTPPeerLine.client()
         await cancelWhenGracefulShutdown {
             var tasks: [Line: Task<Void, Never>] = [:]
+            let changes = site.subscribers.watchPeers()
+            // Where they could not be read they are looked for again.
+            let timer = Task {
+                while (try? await Task.sleep(for: .milliseconds(APILimits.peerLookMilliseconds))) != nil {
+                    changes.nudge()
+                }
+            }
             while !Task.isCancelled {
-                // Where they cannot be read now they are as they were.
                 if let peers = try? site.postRoom.peers() { follow(peers, over: http, &tasks) }
+                guard await changes.next().isEnding else { continue }
+                // Nobody is added any more.
                 try? await Task.sleep(for: .milliseconds(APILimits.peerLookMilliseconds))
             }
+            timer.cancel()
             for task in tasks.values { task.cancel() }
             for task in tasks.values { await task.value }
         }

@@ -14,6 +14,8 @@ package final class Subscribers: Sendable {
         var open: [Int64: (whose: ProjectionReader.EventScope, mailbox: Mailbox)] = [:]
         /// Peers whose question is held back; one for each at most.
         var listening: [Int64: Mailbox] = [:]
+        /// Who follows the peers themselves.
+        var watching: [Int64: Mailbox] = [:]
         var next: Int64 = 0
         var isEnding = false
     }
@@ -46,17 +48,21 @@ package final class Subscribers: Sendable {
     }
 
     /// Lets a peer wait until the log has grown: of everything that is recorded, whomever it is for, because a peer learns that anyway.
-    package func listen() -> Subscription {
+    package func listen() -> Subscription { enter { $0.listening[$1] = $2 } }
+
+    /// Lets somebody wait until peers are added or removed.
+    package func watchPeers() -> Subscription { enter { $0.watching[$1] = $2 } }
+
+    /// - Parameter put: puts a mailbox under a number, or takes away what is there.
+    private func enter(_ put: @escaping @Sendable (inout State, Int64, Mailbox?) -> Void) -> Subscription {
         let mailbox = Mailbox(onStalled: {})
         let number = state.withLock { state in
             state.next += 1
-            state.listening[state.next] = mailbox
+            put(&state, state.next, mailbox)
             return state.next
         }
         if state.withLock({ $0.isEnding }) { mailbox.put { $0.isEnding = true } }
-        return Subscription(mailbox: mailbox) { [weak self] in
-            self?.state.withLock { _ = $0.listening.removeValue(forKey: number) }
-        }
+        return Subscription(mailbox: mailbox) { [weak self] in self?.state.withLock { put(&$0, number, nil) } }
     }
 
     /// Wakes those for whom something was recorded.
@@ -67,6 +73,11 @@ package final class Subscribers: Sendable {
         for mailbox in listeners { mailbox.put { $0.isWoken = true } }
     }
 
+    /// Peers were added or removed, and projections show it.
+    func wakePeersWatchers() {
+        for mailbox in watchers { mailbox.put { $0.isWoken = true } }
+    }
+
     /// Gives everybody a heartbeat, and drops who has taken nothing for too long. The beats come at their own pace, whatever is recorded.
     package func beat() {
         for (_, mailbox) in followers { mailbox.beat() }
@@ -75,7 +86,7 @@ package final class Subscribers: Sendable {
     /// Ends every stream, and lets nobody in again.
     package func end() {
         state.withLock { $0.isEnding = true }
-        for mailbox in followers.map(\.mailbox) + listeners { mailbox.put { $0.isEnding = true } }
+        for mailbox in followers.map(\.mailbox) + listeners + watchers { mailbox.put { $0.isEnding = true } }
     }
 
     private var followers: [(whose: ProjectionReader.EventScope, mailbox: Mailbox)] {
@@ -83,6 +94,8 @@ package final class Subscribers: Sendable {
     }
 
     private var listeners: [Mailbox] { state.withLock { Array($0.listening.values) } }
+
+    private var watchers: [Mailbox] { state.withLock { Array($0.watching.values) } }
 }
 
 extension ProjectionReader.EventScope {

@@ -40,7 +40,7 @@ package final class Subscription: Sendable {
     package func clientIsGone() { mailbox.put { $0.isGone = true } }
 
     /// Wakes whoever waits, though nothing was recorded.
-    func nudge() { mailbox.put { $0.isWoken = true } }
+    package func nudge() { mailbox.put { $0.isWoken = true } }
 
     /// A write begins, which the client's slowness may hold up: for too long, and it is dropped.
     package func beginWriting() { mailbox.beginWriting() }

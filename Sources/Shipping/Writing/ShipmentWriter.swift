@@ -123,6 +123,9 @@ package final class ShipmentWriter: Sendable {
                     let range = cursor.size..<min(size, cursor.size + PageAhead.entryCount)
                     page.entries = try ShippingError.reading { () throws(LogError) in try log.entries(in: range) }[...]
                     try entitlement.follow(page.entries, of: log, meaning: meaning)
+                    let leaving = page.entries.filter { entitlement.isAddressed($0.entry, at: $0.index) }
+                    // Together, which costs less than for each few bodies; one that is not found is asked for again.
+                    try? log.vault?.prefetchKeys(of: Set(leaving.compactMap(\.entry.subject)))
                 }
                 guard let next = page.entries.first, next.index == cursor.size else { throw .cursorUnknown }
                 if entitlement.isAddressed(next.entry, at: next.index) {

@@ -39,6 +39,19 @@ import Testing
         await test.site.end()
     }
 
+    @Test func `who follows the peers is woken when one is added or removed, and by nothing else`() async throws {
+        let test = try TestSite()
+        let watching = test.site.subscribers.watchPeers()
+        try await test.administer("peer.added", try Self.added())
+        #expect(await watching.next().isWoken)
+        try await test.administer("peer.removed", .object(["origin": .string(Self.peer), "reason": "closed"]))
+        #expect(await watching.next().isWoken)
+        try await test.register(TestAgency("ods:RBS25", "nhs"))
+        await test.site.end()
+        let last = await watching.next()
+        #expect(last.isEnding && !last.isWoken)
+    }
+
     @Test(
         arguments: [
             ("own-origin", try added(origin: TestSite.origin, name: TestSite.origin)),
