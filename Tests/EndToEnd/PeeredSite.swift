@@ -162,9 +162,10 @@ final class PeeredSite: Sendable {
 
     /// Waits until the site has all of a peer's log up to a size.
     func hasCaughtUp(with origin: String, to size: Int64) async throws -> Bool {
-        try await WitnessedHouse.until {
+        try await WitnessedHouse.isReached {
             let peer = try await self.peer(origin)
-            return peer["state"] == "caught-up" && peer["size"]?.integer ?? 0 >= size
+            let reached = peer["size"]?.integer ?? 0
+            return (peer["state"] == "caught-up" && reached >= size, reached)
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Locking
 import Support
 
-/// Stands on the line between two sites: passes everything on, and notes which pieces went by.
+/// Stands on the line between two sites: passes everything on, or so many pieces and no more, and notes which went by.
 final class ShipmentTap: Sendable {
     struct Piece: Sendable, Hashable {
         /// Size and late records of the cursor before it, and behind it.
@@ -13,8 +13,18 @@ final class ShipmentTap: Sendable {
     private struct State {
         var pieces: [Piece] = []
         var answerBytes = 0
+        /// How many pieces may go by.
+        var allowed = Int.max
+
+        /// Whether the piece may go by now.
+        mutating func note(_ piece: Piece) -> Bool {
+            guard pieces.count < allowed else { return false }
+            pieces.append(piece)
+            return true
+        }
     }
 
+    private static let lookMicroseconds: useconds_t = 2_000
     private static let magic = Array("sharing shipment v1\n".utf8)
 
     private let listener: LoopbackListener
@@ -35,6 +45,11 @@ final class ShipmentTap: Sendable {
     var pieces: [Piece] { state.withLock { $0.pieces } }
     /// What the one who asks was sent.
     var answerBytes: Int { state.withLock { $0.answerBytes } }
+
+    /// Lets so many more pieces go by than have; those behind them wait.
+    func allow(_ more: Int) { state.withLock { $0.allowed = $0.pieces.count + more } }
+
+    func allowAll() { state.withLock { $0.allowed = .max } }
 
     private func pass(_ client: Int32) {
         guard let server = Self.connect(target) else {
@@ -73,7 +88,7 @@ final class ShipmentTap: Sendable {
                 tail.removeFirst(start.lowerBound)
                 break
             }
-            state.withLock { $0.pieces.append(piece) }
+            while !state.withLock({ $0.note(piece) }) { usleep(Self.lookMicroseconds) }
             tail.removeFirst(start.upperBound)
         }
         if tail.firstRange(of: Self.magic) == nil { tail = Array(tail.suffix(Self.magic.count - 1)) }

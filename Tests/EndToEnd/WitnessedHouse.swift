@@ -77,6 +77,20 @@ struct WitnessedHouse {
         return false
     }
 
+    /// Waits for something that takes as long as it takes: gives up when nothing has moved for half a minute.
+    /// - Parameter look: says whether it is there, and how far it has got.
+    static func isReached(_ look: () async throws -> (isThere: Bool, at: Int64)) async throws -> Bool {
+        var (last, still) = (Int64(-1), 0)
+        while still < 1_500 {
+            let (isThere, at) = try await look()
+            if isThere { return true }
+            still = at == last ? still + 1 : 0
+            last = at
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
     /// Waits until the site shows a checkpoint of this size at least that a witness cosigned.
     static func isCosigned(_ daemon: Daemon, _ size: Int64, by witness: VerifierKey) async throws -> Bool {
         try await until {
