@@ -1,4 +1,5 @@
 import Encodings
+import EventStore
 import Foundation
 import GRDB
 import Locking
@@ -24,6 +25,8 @@ package final class ProjectionStore: Sendable {
     let unsettled = Locked(Unsettled())
     /// Of a file that is being drawn.
     let drawing: Drawing?
+    /// Nil for a file that is being drawn, or only read.
+    private let mover: JournalMover?
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
     /// same pages again and again, and each is then moved once.
@@ -43,9 +46,13 @@ package final class ProjectionStore: Sendable {
         configuration.label = "projections"
         // A transaction may go on from one batch to the next: see `extend`.
         configuration.allowsUnsafeTransactions = true
+        let mover = JournalMover(path: path, pages: Self.pagesPerCheckpoint)
+        configuration.prepareDatabase { db in
+            if !db.configuration.readonly { mover.watch(db) }
+        }
+        self.mover = mover
         database = try DatabasePool(path: path, configuration: configuration)
         try database.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
             try db.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
             // What a savepoint may have to put back is kept in memory: it is a few megabytes, and a file for it costs a write for each page.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -64,6 +71,7 @@ package final class ProjectionStore: Sendable {
         var configuration = Configuration()
         configuration.label = "projections, being drawn"
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        mover = nil
         database = queue
         drawing = try queue.writeWithoutTransaction { db in
             for pragma in [
@@ -97,6 +105,7 @@ package final class ProjectionStore: Sendable {
         var configuration = Configuration()
         configuration.label = "projections, read only"
         configuration.readonly = true
+        mover = nil
         database = try DatabaseQueue(path: path, configuration: configuration)
         drawing = nil
         let current = try database.read { try Self.isCurrent($0) }
@@ -125,7 +134,10 @@ package final class ProjectionStore: Sendable {
     /// Truncates the write-ahead log, so that a file that is handed on holds everything itself.
     package func checkpoint() throws {
         try settle()
-        try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try database.writeWithoutTransaction { db in
+            mover?.wait()
+            _ = try db.checkpoint(.truncate)
+        }
     }
 
     /// Makes a drawn file whole: its indexes are made, and all of it is on the disk.

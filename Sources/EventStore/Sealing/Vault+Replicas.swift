@@ -122,7 +122,10 @@ extension Vault {
         state.withLock { $0.keys.removeAll() }
         try Self.storage { () throws(StorageError) in
             try SQLiteFile.attempt("empty the vault's write-ahead log") {
-                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+                _ = try pool.writeWithoutTransaction { db in
+                    mover?.wait()
+                    return try db.checkpoint(.truncate)
+                }
             }
         }
     }

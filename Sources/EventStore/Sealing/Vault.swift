@@ -15,6 +15,8 @@ import Locking
 /// `EventLog.append` sees to that. The registrar alone stages; anybody may look up, seal and open.
 public final class Vault: Sendable {
     let pool: DatabasePool
+    /// Nil where nobody writes.
+    let mover: JournalMover?
     let wrappingKey: SymmetricKey
     /// HMAC under the key for blind indexes, before the first byte: the key is hashed once, not for each identifier.
     private let blindIndexing: HMAC<SHA256>
@@ -53,8 +55,11 @@ public final class Vault: Sendable {
     /// Opens the vault in a file, creating it if there is none.
     /// - Throws: `VaultError.wrongKey` if the file was made under another key-encryption key.
     public convenience init(path: String, kek: KeyEncryptionKey) throws(VaultError) {
-        let pool = try Self.storage { () throws(StorageError) in try SQLiteFile.openForWriting(path, Self.kind) }
-        self.init(pool: pool, kek: kek)
+        let mover = JournalMover(path: path, pages: SQLiteFile.pagesPerCheckpoint)
+        let pool = try Self.storage { () throws(StorageError) in
+            try SQLiteFile.openForWriting(path, Self.kind, mover: mover)
+        }
+        self.init(pool: pool, mover: mover, kek: kek)
         try prove(creating: true)
     }
 
@@ -76,8 +81,9 @@ public final class Vault: Sendable {
         return vault
     }
 
-    private init(pool: DatabasePool, kek: KeyEncryptionKey) {
+    private init(pool: DatabasePool, mover: JournalMover? = nil, kek: KeyEncryptionKey) {
         self.pool = pool
+        self.mover = mover
         wrappingKey = kek.derived(for: .wrapping)
         blindIndexing = HMAC(key: kek.derived(for: .blindIndex))
     }

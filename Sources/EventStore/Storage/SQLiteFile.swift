@@ -30,7 +30,7 @@ package enum SQLiteFile {
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database: 16 MiB, so that moving
     /// does not happen with every other batch.
-    private static let pagesPerCheckpoint = 4096
+    static let pagesPerCheckpoint = 4096
 
     /// Memory for the writer's pages, so that the indexes it writes to at random places need not be read again.
     private static let writerCacheKiB = 16_384
@@ -39,13 +39,22 @@ package enum SQLiteFile {
     ///
     /// GRDB sets `synchronous` to NORMAL after it has prepared the writer's connection; here it is set to FULL again
     /// and read back, because with NORMAL a receipt would not outlast a loss of power.
-    package static func openForWriting(_ path: String, _ kind: Kind) throws(StorageError) -> DatabasePool {
+    /// - Parameter mover: moves the write-ahead log; nil where the writer does that itself.
+    package static func openForWriting(
+        _ path: String, _ kind: Kind, mover: JournalMover? = nil
+    ) throws(StorageError) -> DatabasePool {
         try attempt("open \(path)") {
-            let pool = try DatabasePool(path: path, configuration: configuration(kind, readOnly: false))
+            var configuration = configuration(kind, readOnly: false)
+            if let mover {
+                configuration.prepareDatabase { db in
+                    if !db.configuration.readonly { mover.watch(db) }
+                }
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
                 try check(db, kind, path)
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
+                if mover == nil { try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)") }
                 try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
                 try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.journalBytes)")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {

@@ -31,7 +31,10 @@ public final class SQLiteLogStorage: LogStorage {
         secureDelete: false)
 
     /// Opens the log in a file for its one writer, creating an empty file if there is none.
-    public init(path: String) throws(StorageError) { pool = try SQLiteFile.openForWriting(path, Self.kind) }
+    public init(path: String) throws(StorageError) {
+        let mover = JournalMover(path: path, pages: SQLiteFile.pagesPerCheckpoint)
+        pool = try SQLiteFile.openForWriting(path, Self.kind, mover: mover)
+    }
 
     private init(pool: DatabasePool) { self.pool = pool }
 
@@ -58,16 +61,21 @@ public final class SQLiteLogStorage: LogStorage {
             guard found == batch.expectedSize else {
                 throw StorageError.sizeConflict(expected: batch.expectedSize, found: found)
             }
-            let entry = try db.cachedStatement(sql: "INSERT INTO entry(idx, id, bytes) VALUES (?, ?, ?)")
-            let body = try db.cachedStatement(sql: "INSERT INTO body(idx, sealed) VALUES (?, ?)")
+            let entry = try RowInserter(db, "INSERT INTO entry(idx, id, bytes) VALUES (?, ?, ?)")
+            let body = try RowInserter(db, "INSERT INTO body(idx, sealed) VALUES (?, ?)")
             for (offset, record) in batch.records.enumerated() {
                 let index = batch.expectedSize + Int64(offset)
+                try entry.bind(index, at: 1)
+                try withUnsafeBytes(of: record.id.bigEndian) { try entry.bind($0, at: 2) }
+                try entry.bind(record.entry, at: 3)
                 do {
-                    try entry.execute(arguments: [index, Data(record.id.bytes), Data(record.entry)])
+                    try entry.insert()
                 } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
                     throw StorageError.idTaken
                 }
-                try body.execute(arguments: [index, Data(record.body)])
+                try body.bind(index, at: 1)
+                try body.bind(record.body, at: 2)
+                try body.insert()
             }
             let tile = try db.cachedStatement(sql: "INSERT INTO tile(level, n, hashes) VALUES (?, ?, ?)")
             for full in batch.tiles {
