@@ -4,13 +4,13 @@ SHELL := /bin/bash
 SWIFT ?= swift
 DEBUG := .build/debug
 RELEASE := .build/release
-FORMATTED := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz
+FORMATTED := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz Benchmarks/Package.swift $(wildcard Benchmarks/Parts/*.swift)
 # Tests as fast as the product, in a folder of their own.
 OPTIMISED := -c release -Xswiftc -enable-testing --scratch-path .build-soak
 # How long each fuzz target runs.
 SECONDS ?= 60
 
-.PHONY: help setup build release test demo demo-sites lint format schemas soak fuzz tsan bench bench-peers bench-growth bench-plots bench-overload clean
+.PHONY: help setup build release test demo demo-sites lint format schemas soak fuzz tsan bench bench-parts bench-peers bench-growth bench-plots bench-overload clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ tsan: setup ## The tests of the log and of the service under ThreadSanitizer (a 
 bench: release ## Measures ingest as a user would, and decisions, beside Cedar where it can be had (docs/PERFORMANCE.md)
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench
 
+bench-parts: setup ## What the parts cost, one by one: JWS, JSON, sealing, tree, append, decision, projections, replay, proof; FILTER="log.*" for some
+	@scripts/bench-parts $(if $(FILTER),--filter "$(FILTER)")
+
 bench-peers: release ## The same events through PostgreSQL, NATS JetStream and eventsourcing, and decisions beside Cedar
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" scripts/bench-peers
 
@@ -72,4 +75,4 @@ bench-overload: release ## Ten times what the site can take, for SECONDS=300, an
 	@PATH="$(CURDIR)/$(RELEASE):$$PATH" sharectl bench overload --seconds $(SECONDS)
 
 clean: ## Removes what was built
-	@rm -rf .build .build-fuzz .build-tsan .build-soak
+	@rm -rf .build .build-fuzz .build-tsan .build-soak .build-bench

@@ -107,6 +107,21 @@ import Testing
         }
     }
 
+    /// The packages beside the house are built of links, and CI builds one of them only.
+    @Test(arguments: ["Benchmarks", "Fuzzing"])
+    func `every link of the packages beside the house leads to a source`(folder: String) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../\(folder)").standardized
+        let files = try #require(
+            FileManager.default.enumerator(at: root, includingPropertiesForKeys: [.isSymbolicLinkKey]))
+        var links = 0
+        for case let file as URL in files {
+            guard try file.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true else { continue }
+            links += 1
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(file.path) leads nowhere")
+        }
+        #expect(links > 0)
+    }
+
     @Test func `nothing crashes on purpose and nothing is put off`() {
         let forbidden: [(Regex<Substring>, String)] = [
             (#/\btry!/#, "try!"), (#/\bas!/#, "as!"),

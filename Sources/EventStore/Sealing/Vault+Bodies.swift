@@ -1,5 +1,5 @@
 import Crypto
-import Encodings
+package import Encodings
 import Foundation
 
 /// A body as it is kept: nonce(12) || ciphertext || tag(16), with the event's id, 36 characters of ASCII, as additional data. Bodies of the site's
@@ -16,7 +16,7 @@ extension Vault {
     ///   - plain: salt, then the event as it was posted.
     ///   - subject: the entry's.
     /// - Throws: `VaultError.subjectUnknown` if there is no key, committed or staged.
-    func sealBody(_ plain: [UInt8], of entry: Entry, under subject: UniqueID) throws(VaultError) -> SealedBody {
+    package func sealBody(_ plain: [UInt8], of entry: Entry, under subject: UniqueID) throws(VaultError) -> SealedBody {
         try seal(PackedBody.pack(plain, beside: entry.bytes), subject: subject, event: entry.id)
     }
 

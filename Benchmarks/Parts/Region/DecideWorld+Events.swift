@@ -1,0 +1,1 @@
+../../../Sources/sharectl/Bench/Decide/DecideWorld+Events.swift

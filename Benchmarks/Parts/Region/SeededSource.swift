@@ -1,0 +1,1 @@
+../../../Sources/sharectl/Bench/Decide/SeededSource.swift
