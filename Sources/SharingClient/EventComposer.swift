@@ -17,7 +17,8 @@ package struct EventDraft: Sendable {
 
     package init(
         _ type: EventType, subject: PersonIdentifier? = nil, cause: UniqueID? = nil,
-        data: KeyValuePairs<String, JSON?>, content: [ContentItem] = [], id: UniqueID = .ordered(), time: Instant = .now
+        data: KeyValuePairs<String, JSON?>, content: [ContentItem] = [], id: UniqueID = .ordered(at: .now),
+        time: Instant = .now
     ) {
         self.init(type, subject: subject, cause: cause, data: JSON.object(data), content: content, id: id, time: time)
     }
@@ -25,7 +26,7 @@ package struct EventDraft: Sendable {
     /// - Parameter data: an object; anything else stands for an empty one.
     package init(
         _ type: EventType, subject: PersonIdentifier? = nil, cause: UniqueID? = nil, data: JSON,
-        content: [ContentItem] = [], id: UniqueID = .ordered(), time: Instant = .now
+        content: [ContentItem] = [], id: UniqueID = .ordered(at: .now), time: Instant = .now
     ) {
         self.type = type
         self.subject = subject

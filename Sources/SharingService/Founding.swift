@@ -32,7 +32,7 @@ package enum Founding {
         guard let operatorKey = keys.operator else { throw SiteError.operatorKeyMissing }
         let vkey = signer.verifierKey.description
         let payload = JSON.object([
-            "specversion": "1.0", "id": .string(UniqueID.random().description), "source": .string(author.text),
+            "specversion": "1.0", "id": .text(UniqueID.ordered(at: now)), "source": .string(author.text),
             "site": .string(origin), "type": .string(EventType.siteFounded.rawValue), "time": .string(now.description),
             "datacontenttype": "application/json",
             "data": .object([

@@ -6,14 +6,16 @@ package import SharingModel
 extension SiteStore {
     /// An event of the site's own.
     /// - Parameters:
+    ///   - id: nil for a new one, in the order of time.
     ///   - subject: the identifier of the person that it is about; nil for nobody.
     ///   - disclosures: what is concealed in `data`.
     ///   - isOwn: whether it may be of a type that only the site itself records, as it may when it is made just now.
     /// - Throws: `SiteError.ownEventInvalid`, a fault of this program.
     func ownEvent(
-        _ type: EventType, _ data: JSON, id: UniqueID = .random(), subject: String? = nil, cause: UniqueID? = nil,
+        _ type: EventType, _ data: JSON, id: UniqueID? = nil, subject: String? = nil, cause: UniqueID? = nil,
         disclosures: [Disclosure] = [], at now: Instant, isOwn: Bool = true
     ) throws -> ReceivedEvent {
+        let id = id ?? UniqueID.ordered(at: now)
         let payload = JSON.object([
             "specversion": "1.0", "id": .text(id), "source": .string(author.text), "site": .string(origin),
             "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },

@@ -78,7 +78,7 @@ struct BenchWorkload: Sendable {
     /// What is signed of an event.
     func payload(about person: String) -> JSON {
         .object([
-            "specversion": "1.0", "id": .text(UniqueID.ordered()), "source": .string(agency.text),
+            "specversion": "1.0", "id": .text(UniqueID.ordered(at: .now)), "source": .string(agency.text),
             "site": .string(origin), "type": .string(kind.type.rawValue),
             "time": .string(now.description), "subject": .string(person), "datacontenttype": "application/json",
             "data": data,
