@@ -57,16 +57,16 @@ struct BenchFill: AsyncParsableCommand {
         let filling = try Failure.no {
             try BenchLog(folder: data, key: key, people: people, firstPerson: Self.firstPerson)
         }
-        defer { filling.close() }
         let stopwatch = Stopwatch()
         let bar = ProgressBar("filling")
-        try Failure.no { try filling.furnish(baseline: document) }
-        _ = try await filling.fill(events) { bar.update(Int64($0), of: Int64($1)) }
+        do {
+            defer { filling.close() }
+            try Failure.no { try filling.furnish(baseline: document) }
+            _ = try await filling.fill(events) { bar.update(Int64($0), of: Int64($1)) }
+        }
         bar.finish()
         let filled = stopwatch.seconds
-        let drawing = ProgressBar("drawing projections")
-        try Failure.no { try filling.project { drawing.update($0, of: $1) } }
-        drawing.finish()
+        try draw()
         let seconds = stopwatch.seconds
         output.show(
             .object([
@@ -75,5 +75,19 @@ struct BenchFill: AsyncParsableCommand {
             ]),
             words: "filled \(data) with \(events) events about \(people) persons in "
                 + String(format: "%.0f s (log %.0f s, projections %.0f s)", seconds, filled, seconds - filled))
+    }
+
+    /// Draws the projections of everything that is in the log, aside as `sharectl replay` does, in place of those of the empty site: a daemon has
+    /// nothing to draw when it starts.
+    private func draw() throws {
+        let folder = try LogFolder(data, vkey: nil)
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.folder.projections + suffix)
+        }
+        let drawing = try ReplayDrawing(out: folder.folder.projections)
+        defer { drawing.discard() }
+        let log = try folder.log()
+        _ = try Failure.no { try drawing.draw(log, folder.replicas(beside: log), until: .newest) }
+        try drawing.keep()
     }
 }

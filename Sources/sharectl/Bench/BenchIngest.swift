@@ -16,7 +16,8 @@ struct BenchIngest: AsyncParsableCommand {
             Next to the events a second stand the limits of this machine, measured in the same run before and after: bare Ed25519 signatures on \
             all cores, SHA-256, fdatasync, SQLite with FULL; and how near the events came to the one that binds.
 
-            With --rate requests are sent at their times whether or not those before are answered, and each one's latency counts from its time: a             daemon that falls behind shows it.
+            With --rate requests are sent at their times whether or not those before are answered, and each one's latency counts from its time: a \
+            daemon that falls behind shows it.
 
             EXAMPLE
               sharectl bench ingest --events 20000 --connections 32
@@ -31,7 +32,10 @@ struct BenchIngest: AsyncParsableCommand {
     var connections = 32
     @Option(help: "How many events to post in each request; more than 1 posts NDJSON.")
     var batch = 1
-    @Option(help: "What to post. A disclosure is requested and decided; its site has an agreement and consents.")
+    @Option(
+        help:
+            "What to post. A full consent has some 750 bytes. A disclosure is requested and decided; its site has an agreement and consents."
+    )
     var kind = BenchKind.consent
     @Option(
         help: ArgumentHelp(
@@ -52,7 +56,7 @@ struct BenchIngest: AsyncParsableCommand {
             throw ValidationError("--events is up to 10000000, --connections and --batch are from 1 to 1024")
         }
         if let rate, !(1...1_000_000).contains(rate) { throw ValidationError("--rate is from 1 to 1000000") }
-        guard kind == .consent || connection.given.server == nil else {
+        guard kind != .disclosure || connection.given.server == nil else {
             throw ValidationError(
                 "disclosures need an agreement and consents; leave `--server` out to have a site made for them")
         }
@@ -75,9 +79,10 @@ struct BenchIngest: AsyncParsableCommand {
     private var people: Int { max(1, events / 4) }
 
     private func workload(_ site: BenchSite) async throws -> BenchWorkload {
-        guard kind == .consent else { return try await BenchDisclosures(site: site, people: people).setUp() }
+        guard kind != .disclosure else { return try await BenchDisclosures(site: site, people: people).setUp() }
         return BenchWorkload(
-            agency: site.agency, key: site.agencyKey, origin: BenchSite.origin, now: SystemClock().now, people: people)
+            agency: site.agency, key: site.agencyKey, origin: BenchSite.origin, now: SystemClock().now, people: people,
+            kind: kind)
     }
 
     private func measureServer() async throws -> BenchReport {
@@ -96,7 +101,7 @@ struct BenchIngest: AsyncParsableCommand {
         return try await measure(
             BenchWorkload(
                 agency: try AgencyID(agency), key: try KeyFile.signingKey(path), origin: origin, now: SystemClock().now,
-                people: people), at: address, nil)
+                people: people, kind: kind), at: address, nil)
     }
 
     private func measure(

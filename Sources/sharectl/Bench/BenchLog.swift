@@ -1,7 +1,6 @@
 import Encodings
 import EventStore
 import Foundation
-import Projections
 import SharingModel
 import SharingService
 
@@ -96,12 +95,6 @@ struct BenchLog {
             progress(done, count)
         }
         return sample
-    }
-
-    /// Draws the projections of everything that is in the log, so that a daemon has nothing to draw when it starts.
-    func project(progress: (_ done: Int64, _ of: Int64) -> Void) throws {
-        try CatchUp.run(store.projections, from: store.log, replicas: store.replicas, progress: progress)
-        try store.projections.checkpoint()
     }
 
     /// Lets the folder go.
