@@ -94,6 +94,51 @@ final class StatementShelf {
     /// Runs a statement that gives no rows.
     /// - Throws: `DatabaseError`
     func run(_ sql: StaticString, _ bindings: Bindings) throws {
+        try withBound(sql, bindings) { handle in
+            guard sqlite3_step(handle) == SQLITE_DONE else { throw error(sql) }
+        }
+    }
+
+    /// What `read` makes of the first row that a query gives; nil where it gives none.
+    /// - Parameters:
+    ///   - table: of which the row is.
+    ///   - read: must not ask the same query again.
+    /// - Throws: `DatabaseError`, and what `read` throws.
+    func first<Value>(
+        _ sql: StaticString, _ bindings: Bindings, of table: String, _ read: (Cells) throws -> Value
+    ) throws -> Value? {
+        try withBound(sql, bindings) { handle in
+            try next(handle, sql) ? try read(Cells(statement: handle, table: table)) : nil
+        }
+    }
+
+    /// What `read` makes of each row that a query gives, in their order. As `first` otherwise.
+    func all<Value>(
+        _ sql: StaticString, _ bindings: Bindings, of table: String, _ read: (Cells) throws -> Value
+    ) throws -> [Value] {
+        try withBound(sql, bindings) { handle in
+            var values: [Value] = []
+            while try next(handle, sql) { values.append(try read(Cells(statement: handle, table: table))) }
+            return values
+        }
+    }
+
+    /// Whether a query gives any row.
+    func has(_ sql: StaticString, _ bindings: Bindings) throws -> Bool {
+        try withBound(sql, bindings) { try next($0, sql) }
+    }
+
+    private func next(_ handle: OpaquePointer, _ sql: StaticString) throws -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw error(sql)
+        }
+    }
+
+    private func withBound<Value>(
+        _ sql: StaticString, _ bindings: Bindings, _ work: (OpaquePointer) throws -> Value
+    ) throws -> Value {
         let statement = try statement(sql)
         let handle = statement.sqliteStatement
         guard Int(sqlite3_bind_parameter_count(handle)) == bindings.values.count else {
@@ -105,7 +150,7 @@ final class StatementShelf {
             let code = value?.bind(to: handle, at: place) ?? sqlite3_bind_null(handle, place)
             guard code == SQLITE_OK else { throw error(sql) }
         }
-        guard sqlite3_step(handle) == SQLITE_DONE else { throw error(sql) }
+        return try work(handle)
     }
 
     private func statement(_ sql: StaticString) throws -> Statement {

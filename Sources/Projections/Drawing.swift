@@ -9,24 +9,12 @@ final class Drawing: Sendable {
         "event_by_id", "ending_by_record", "referral_step_by_referral", "resolution_by_decided", "decision_by_request",
         "sync_by_peer", "agency_key_by_agency",
     ]
-    /// Pairs of a person and an agency that are remembered: some 50 MB.
-    private static let rememberedPairs = 1_000_000
     /// Records that ended, of those remembered: some 30 MB.
     private static let rememberedEndings = 1_000_000
-
-    /// A row of `known_to`.
-    private struct Pair: Hashable {
-        let subject: UniqueID
-        /// The agency's number, in the order in which they occur.
-        let agency: UInt32
-    }
 
     private struct State {
         /// The statements that make the indexes which are missing.
         var indexes: [String]
-        var agencies: [String: UInt32] = [:]
-        /// Whether the row says that the agency can read.
-        var pairs: [Pair: Bool] = [:]
         /// What `ending` has rows about; nil where it is too much to remember.
         var ended: Set<UniqueID>? = []
         var canTakeBack = false
@@ -57,32 +45,11 @@ final class Drawing: Sendable {
         state.withLock { $0.indexes = [] }
     }
 
-    /// Whether a row of `known_to` may change if this is written. Nobody deletes any, so what was written once need not be looked for again.
-    func isNews(_ subject: UniqueID, _ agency: String, isReader: Bool) -> Bool {
-        state.withLock { state in
-            let number: UInt32
-            if let known = state.agencies[agency] {
-                number = known
-            } else {
-                number = UInt32(state.agencies.count)
-                state.agencies[agency] = number
-            }
-            let pair = Pair(subject: subject, agency: number)
-            if let readable = state.pairs[pair], readable || !isReader { return false }
-            if state.pairs.count >= Self.rememberedPairs { state.pairs.removeAll(keepingCapacity: true) }
-            state.pairs[pair] = isReader
-            return true
-        }
-    }
-
     /// Whether there is a journal.
     var canTakeBack: Bool {
         get { state.withLock { $0.canTakeBack } }
         set { state.withLock { $0.canTakeBack = newValue } }
     }
-
-    /// Forgets what may have been written by what was taken back.
-    func forgetPairs() { state.withLock { $0.pairs.removeAll() } }
 
     /// Notes that something is about to be written into `ending`.
     func ends(_ record: UniqueID) {

@@ -69,10 +69,9 @@ extension ProjectionReader {
 
     /// The register's entries of a holder that people of it have to settle, from position `from` on.
     package func referredDisclosures(of holder: AgencyID, from: Int64, limit: Int) throws -> [DisclosureRow] {
-        try all(
+        try statements.all(
             "SELECT * FROM disclosure WHERE referred = 1 AND sender = ? AND idx >= ? ORDER BY idx LIMIT ?",
-            [holder.text, from, limit]
-        ).map(Self.disclosureRow)
+            [holder.text, from, limit], of: "disclosure", Self.disclosureRow)
     }
 
     /// Who read an event's content, in the order of the log.

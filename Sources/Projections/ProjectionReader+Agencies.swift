@@ -47,12 +47,20 @@ package struct BaselineRow: Sendable, Hashable {
 
 extension ProjectionReader {
     package func agency(_ agency: AgencyID) throws -> AgencyRow? {
-        try first("SELECT * FROM agency WHERE agency = ?", [agency.text]).map(Self.agencyRow)
+        try statements.first(
+            """
+            SELECT agency, name, kind, public_authority, site, dpo, safeguarding, breach, registered, ended FROM agency
+            WHERE agency = ?
+            """, [agency.text], of: "agency", Self.agencyRow)
     }
 
     /// Every agency, by code.
     package func agencies() throws -> [AgencyRow] {
-        try all("SELECT * FROM agency ORDER BY agency").map(Self.agencyRow)
+        try statements.all(
+            """
+            SELECT agency, name, kind, public_authority, site, dpo, safeguarding, breach, registered, ended FROM agency
+            ORDER BY agency
+            """, [], of: "agency", Self.agencyRow)
     }
 
     /// Every key ever enrolled, in the order of enrolment.
@@ -97,13 +105,12 @@ extension ProjectionReader {
         )
     }
 
-    private static func agencyRow(_ row: Row) throws -> AgencyRow {
-        let column = Column(table: "agency")
-        return AgencyRow(
-            agency: try column.agency(row, "agency"), name: row["name"], kind: try column.value(row, "kind"),
-            publicAuthority: row["public_authority"], site: row["site"], dpo: row["dpo"],
-            safeguarding: row["safeguarding"], breach: row["breach"], registered: row["registered"], ended: row["ended"]
-        )
+    /// In the order in which both queries name the columns.
+    private static func agencyRow(_ row: Cells) throws -> AgencyRow {
+        AgencyRow(
+            agency: try row.agency(0), name: try row.text(1), kind: try row.value(2), publicAuthority: row.flag(3),
+            site: row.optionalText(4), dpo: row.optionalText(5), safeguarding: row.optionalText(6),
+            breach: row.optionalText(7), registered: row.number(8), ended: row.optionalNumber(9))
     }
 }
 

@@ -7,13 +7,14 @@ package import SharingModel
 extension ProjectionReader {
     /// Whether an entry names the agency (or everybody), or a decision released it to the agency.
     package func mayRead(_ index: Int64, _ agency: AgencyID) throws -> Bool {
-        try first(
-            "SELECT 1 FROM audience WHERE idx = ? AND agency IN (?, '*') LIMIT 1", [index, agency.text]) != nil
+        // Two looks: for a list of agencies SQLite would make a table each time.
+        try statements.has("SELECT 1 FROM audience WHERE agency = ? AND idx = ?", [agency.text, index])
+            || isPublic(index)
     }
 
     /// Whether the entry is for everybody enrolled.
     package func isPublic(_ index: Int64) throws -> Bool {
-        try first("SELECT 1 FROM audience WHERE idx = ? AND agency = '*'", [index]) != nil
+        try statements.has("SELECT 1 FROM audience WHERE idx = ? AND agency = '*'", [index])
     }
 
     /// The agencies that an event's audience names; none where it is not in the log, or for everybody.
@@ -26,7 +27,7 @@ extension ProjectionReader {
 
     /// Whether the agency is party to the event, readable to it or not.
     package func isParty(_ index: Int64, _ agency: AgencyID) throws -> Bool {
-        try first("SELECT 1 FROM party WHERE idx = ? AND agency = ?", [index, agency.text]) != nil
+        try statements.has("SELECT 1 FROM party WHERE idx = ? AND agency = ?", [index, agency.text])
     }
 
     /// The items of an event's content that were released to an agency; nil if nothing was.
@@ -133,9 +134,9 @@ extension ProjectionReader {
     }
 
     private func isKnown(_ subject: SubjectReference, to agency: String, asParty: Bool) throws -> Bool {
-        try first(
+        try statements.has(
             "SELECT 1 FROM known_to WHERE subject = ? AND agency = ? AND readable >= ?",
-            [subject.id.blob, agency, !asParty]) != nil
+            [subject.id.blob, agency, !asParty])
     }
 }
 
@@ -148,7 +149,7 @@ package struct EventRow: Sendable, Hashable {
 
 extension ProjectionReader {
     package func eventID(at index: Int64) throws -> UniqueID? {
-        try first("SELECT id FROM event WHERE idx = ?", [index]).map { try Column(table: "event").id($0, "id") }
+        try statements.first("SELECT id FROM event WHERE idx = ?", [index], of: "event") { try $0.id(0) }
     }
 
     /// Who posted an event.
@@ -166,7 +167,7 @@ extension ProjectionReader {
     }
 
     package func index(of event: UniqueID) throws -> Int64? {
-        try first("SELECT idx FROM event WHERE id = ?", [event.blob])?["idx"]
+        try statements.first("SELECT idx FROM event WHERE id = ?", [event.blob], of: "event") { $0.number(0) }
     }
 
     /// An event with when it was recorded.

@@ -57,18 +57,20 @@ package struct DecisionRow: Sendable, Hashable {
 extension ProjectionReader {
     /// The register's entry for the event that was decided.
     package func disclosure(of event: UniqueID) throws -> DisclosureRow? {
-        try first("SELECT * FROM disclosure WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob]).map(
-            Self.disclosureRow)
+        try statements.first(
+            "SELECT * FROM disclosure WHERE idx = (SELECT idx FROM event WHERE id = ?)", [event.blob],
+            of: "disclosure", Self.disclosureRow)
     }
 
     /// Entries from position `from` on to which `agency` is a party; of everybody when nil. A push that was not released does not show to
     /// the one it was meant for.
     package func disclosures(of agency: AgencyID?, from: Int64, limit: Int) throws -> [DisclosureRow] {
         guard let agency else {
-            return try all("SELECT * FROM disclosure WHERE idx >= ? ORDER BY idx LIMIT ?", [from, limit]).map(
+            return try statements.all(
+                "SELECT * FROM disclosure WHERE idx >= ? ORDER BY idx LIMIT ?", [from, limit], of: "disclosure",
                 Self.disclosureRow)
         }
-        return try all(
+        return try statements.all(
             """
             SELECT * FROM (
                 SELECT * FROM disclosure WHERE sender = ?1 AND idx >= ?2
@@ -76,14 +78,14 @@ extension ProjectionReader {
                     AND (kind IN ('request', 'recorded') OR (kind = 'resolution' AND content IS NULL) OR EXISTS (SELECT 1 FROM decision c JOIN audience a ON a.via = c.event
                         WHERE c.request = d.event AND a.agency = ?1))
             ) ORDER BY idx LIMIT ?3
-            """, [agency.text, from, limit]
-        ).map(Self.disclosureRow)
+            """, [agency.text, from, limit], of: "disclosure", Self.disclosureRow)
     }
 
     /// The deliveries that answer a request, in the order of the log.
     package func deliveries(answering request: UniqueID) throws -> [DisclosureRow] {
-        try all("SELECT * FROM disclosure WHERE request = ? AND kind = 'delivery' ORDER BY idx", [request.blob]).map(
-            Self.disclosureRow)
+        try statements.all(
+            "SELECT * FROM disclosure WHERE request = ? AND kind = 'delivery' ORDER BY idx", [request.blob],
+            of: "disclosure", Self.disclosureRow)
     }
 
     package func decision(_ event: UniqueID) throws -> DecisionRow? {
@@ -115,21 +117,19 @@ extension ProjectionReader {
             decision: decision)
     }
 
-    static func disclosureRow(_ row: Row) throws -> DisclosureRow {
-        let column = Column(table: "disclosure")
-        guard let purpose = PurposeCode(row["purpose"] as String) else {
-            throw ProjectionError.damaged(table: "disclosure")
-        }
+    /// A row of all columns, in the order of the schema.
+    static func disclosureRow(_ row: Cells) throws -> DisclosureRow {
+        guard let purpose = PurposeCode(try row.text(6)) else { throw row.damaged }
         return DisclosureRow(
-            event: try column.id(row, "event"), index: row["idx"], kind: try column.value(row, "kind"),
-            subject: SubjectReference(try column.id(row, "subject")), sender: try column.agency(row, "sender"),
-            recipient: try column.agency(row, "recipient"), purpose: purpose,
-            items: try column.list(row, "items", ItemCode.init), role: (row["role"] as String?).flatMap(RoleCode.init),
-            request: try column.optionalID(row, "request"), referral: try column.optionalID(row, "referral"),
-            content: try column.optionalID(row, "content"), isOneOff: row["one_off"],
-            informed: row["informed"], kid: row["kid"], recorded: column.instant(row, "recorded"),
-            outcome: row["outcome"], decision: try column.optionalID(row, "decision"),
-            isReferred: row["referred"], resolved: row["resolved"], delivered: row["delivered"],
-            receipted: row["receipted"], disputed: row["disputed"], recalled: row["recalled"])
+            event: try row.id(1), index: row.number(0), kind: try row.value(2),
+            subject: SubjectReference(try row.id(3)),
+            sender: try row.agency(4), recipient: try row.agency(5), purpose: purpose,
+            items: try row.list(7, ItemCode.init), role: row.optionalText(8).flatMap(RoleCode.init),
+            request: try row.optionalID(9), referral: try row.optionalID(10), content: try row.optionalID(11),
+            isOneOff: row.flag(12), informed: row.optionalNumber(13).map { $0 != 0 }, kid: try row.text(14),
+            recorded: Instant(milliseconds: row.number(15)), outcome: try row.text(16),
+            decision: try row.optionalID(17), isReferred: row.flag(18), resolved: row.optionalNumber(19),
+            delivered: row.optionalNumber(20), receipted: row.optionalNumber(21), disputed: row.optionalNumber(22),
+            recalled: row.optionalNumber(23))
     }
 }

@@ -6,6 +6,13 @@ import SharingModel
 /// Reads of one snapshot, or of the transaction of a writer. It says what is there; who may see it is decided elsewhere.
 package struct ProjectionReader {
     let db: Database
+    let statements: StatementShelf
+
+    /// - Parameter statements: those of a writer, whose transaction this reads; a reader has its own.
+    init(db: Database, statements: StatementShelf? = nil) {
+        self.db = db
+        self.statements = statements ?? StatementShelf(db)
+    }
 
     package func position() throws -> ProjectionStore.Position {
         guard let row = try Row.fetchOne(db, sql: "SELECT size, root FROM position") else {

@@ -42,7 +42,7 @@ extension ProjectionStore {
             guard !unsettled.withLock({ $0.isBroken }) else { throw ProjectionError.commitFailed }
             if !db.isInsideTransaction { try db.beginTransaction(.immediate) }
             do {
-                let (value, events) = try body(ProjectionWriter(db: db, drawing: drawing))
+                let (value, events) = try body(ProjectionWriter(db: db, drawing: drawing, known: known))
                 let open = unsettled.withLock { state in
                     state.events += events
                     return state
@@ -99,6 +99,7 @@ extension ProjectionStore {
 
     private func takeBack(_ db: Database) throws {
         unsettled.withLock { $0.events = 0 }
+        known.withLock { $0.forget() }
         // SQLite rolls back by itself after some errors, a full disk among them.
         guard db.isInsideTransaction else { return }
         do {

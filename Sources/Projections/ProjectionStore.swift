@@ -27,6 +27,8 @@ package final class ProjectionStore: Sendable {
     let drawing: Drawing?
     /// Nil for a file that is being drawn, or only read.
     private let mover: JournalMover?
+    /// What the one writer has written of who may know of whom. The lock is held for moves of memory.
+    let known: Locked<KnownPairs>
 
     /// Pages of 4 KiB that the write-ahead log gathers before they are moved into the database, 32 MiB: indexes by random ids touch the
     /// same pages again and again, and each is then moved once.
@@ -35,6 +37,9 @@ package final class ProjectionStore: Sendable {
     private static let cacheKiB = 24_576
     /// The same while a file is drawn: nothing else needs the memory, and a page that is written once need not be read again.
     private static let drawingCacheKiB = 131_072
+    /// Pairs of a person and an agency that are remembered: some 7 MB, and while a file is drawn some 50.
+    private static let rememberedPairs = 131_072
+    private static let drawingRememberedPairs = 1_000_000
     /// Helpers that sort an index beside the thread that makes it.
     private static let sortingThreads = 2
 
@@ -58,6 +63,7 @@ package final class ProjectionStore: Sendable {
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         drawing = nil
+        known = Locked(KnownPairs(capacity: Self.rememberedPairs))
         try database.write { db in
             if try !Self.isCurrent(db) { try Self.make(db, emptyRoot: emptyRoot) }
         }
@@ -73,6 +79,7 @@ package final class ProjectionStore: Sendable {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         mover = nil
         database = queue
+        known = Locked(KnownPairs(capacity: Self.drawingRememberedPairs))
         drawing = try queue.writeWithoutTransaction { db in
             for pragma in [
                 "journal_mode = OFF", "synchronous = OFF", "cache_size = -\(Self.drawingCacheKiB)",
@@ -108,6 +115,7 @@ package final class ProjectionStore: Sendable {
         mover = nil
         database = try DatabaseQueue(path: path, configuration: configuration)
         drawing = nil
+        known = Locked(KnownPairs(capacity: 0))
         let current = try database.read { try Self.isCurrent($0) }
         guard current else { throw ProjectionError.otherVersion }
     }
@@ -115,6 +123,7 @@ package final class ProjectionStore: Sendable {
     /// Throws everything away and begins again at position 0.
     package func empty(root: [UInt8]) throws {
         try settle()
+        known.withLock { $0.forget() }
         try database.write { try Self.make($0, emptyRoot: root) }
     }
 
@@ -122,7 +131,12 @@ package final class ProjectionStore: Sendable {
     /// by reads inside, and by nobody else before the commit.
     package func write<Value>(_ body: (ProjectionWriter) throws -> Value) throws -> Value {
         try settle()
-        return try database.write { try body(ProjectionWriter(db: $0, drawing: drawing)) }
+        do {
+            return try database.write { try body(ProjectionWriter(db: $0, drawing: drawing, known: known)) }
+        } catch {
+            known.withLock { $0.forget() }
+            throw error
+        }
     }
 
     /// Runs `body` on one snapshot, which shows everything that `write` and `extend` have drawn.

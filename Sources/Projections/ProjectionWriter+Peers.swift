@@ -49,11 +49,11 @@ extension ProjectionWriter {
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             guard isAlone else { throw CannotBeDrawn() }
-            drawing?.forgetPairs()
+            forgetKnown()
             return false
         } catch let error as ProjectionError {
             guard isAlone else { throw CannotBeDrawn() }
-            drawing?.forgetPairs()
+            forgetKnown()
             throw error
         }
         return true
@@ -73,7 +73,7 @@ extension ProjectionWriter {
             }
             return true
         } catch is CannotBeDrawn {
-            drawing?.forgetPairs()
+            forgetKnown()
             return false
         }
     }

@@ -1,6 +1,7 @@
 import Encodings
 import Foundation
 import GRDB
+import Locking
 package import SharingModel
 
 /// Draws the effects of events, in the order of the log, inside one transaction.
@@ -11,11 +12,15 @@ package struct ProjectionWriter {
     let db: Database
     private let statements: StatementShelf
     let drawing: Drawing?
+    private let known: Locked<KnownPairs>
 
-    /// - Parameter drawing: what is known of a file that is being drawn; nil for one that others read.
-    init(db: Database, drawing: Drawing? = nil) {
+    /// - Parameters:
+    ///   - drawing: what is known of a file that is being drawn; nil for one that others read.
+    ///   - known: what was written of who may know of whom. Whoever takes anything back makes it forget.
+    init(db: Database, drawing: Drawing?, known: Locked<KnownPairs>) {
         self.db = db
         self.drawing = drawing
+        self.known = known
         statements = StatementShelf(db)
     }
 
@@ -23,7 +28,7 @@ package struct ProjectionWriter {
     package func complete() throws { try drawing?.complete(db) }
 
     /// Reads that see what this transaction has applied.
-    package var reader: ProjectionReader { ProjectionReader(db: db) }
+    package var reader: ProjectionReader { ProjectionReader(db: db, statements: statements) }
 
     /// Notes that the projections now show the log up to `position`.
     package func advance(to position: ProjectionStore.Position) throws {
@@ -121,9 +126,12 @@ package struct ProjectionWriter {
         }
     }
 
+    /// Forgets what was written of who may know of whom: some of it was taken back.
+    func forgetKnown() { known.withLock { $0.forget() } }
+
     /// Notes that an agency can read an event about a person, or is party to one.
     func know(_ subject: SubjectReference?, _ agency: String, isReader: Bool) throws {
-        guard let subject, drawing?.isNews(subject.id, agency, isReader: isReader) ?? true else { return }
+        guard let subject, known.withLock({ $0.isNews(subject.id, agency, isReader: isReader) }) else { return }
         try run(
             """
             INSERT INTO known_to (subject, agency, readable) VALUES (?, ?, ?)

@@ -113,11 +113,12 @@ enum PostEvents {
 
     /// A line without its white space, and without the quotes of a JSON string: both spellings of a line are taken.
     private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
-        var line = line.drop { blank.contains($0) }
-        while let last = line.last, blank.contains(last) { line.removeLast() }
+        var line = line.drop(while: isBlank)
+        while let last = line.last, isBlank(last) { line.removeLast() }
         let quote = UInt8(ascii: "\"")
         if line.count >= 2, line.first == quote, line.last == quote { line = line.dropFirst().dropLast() }
         return Array(line)
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 }

@@ -113,6 +113,10 @@ actor Registrar {
         } catch let error as ReplicaError {
             // Nothing of the site's own was touched: what came of a peer could not be read.
             takeBack(submissions, code: error.code)
+        } catch let error as OwnEventError {
+            // Nobody has seen it, and nobody may.
+            logger.critical("an own event was not recorded", metadata: ["reason": "\(error)"])
+            takeBack(submissions, code: error.code)
         } catch SiteError.replicaBehind {
             takeBack(submissions, code: "replica-behind")
         } catch {
@@ -161,8 +165,8 @@ actor Registrar {
                 of: submissions.map(\.event), store: store, writer: writer, keys: book, shelf: shelf, files: files,
                 now: now, logger: logger, metrics: metrics)
             for submission in submissions { try batch.take(submission.event) }
-            guard !batch.drafts.isEmpty else { return ((batch, []), 0) }
-            let appended = try store.log.append(batch.drafts)
+            guard !batch.isEmpty else { return ((batch, []), 0) }
+            let appended = try store.log.append(batch.signed())
             let head = store.log.head
             try writer.advance(to: .init(size: head.size, root: head.root.bytes))
             return ((batch, appended), appended.count)

@@ -15,18 +15,43 @@ extension SiteStore {
         _ type: EventType, _ data: JSON, id: UniqueID? = nil, subject: String? = nil, cause: UniqueID? = nil,
         disclosures: [Disclosure] = [], at now: Instant, isOwn: Bool = true
     ) throws -> ReceivedEvent {
-        let id = id ?? UniqueID.ordered(at: now)
-        let payload = JSON.object([
-            "specversion": "1.0", "id": .text(id), "source": .string(author.text), "site": .string(origin),
-            "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },
-            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": data,
-        ])
+        let payload = payload(type, data, id: id, subject: subject, cause: cause, at: now)
         let verified = try EventSigner.signOwn(payload: payload, key: siteKey, disclosures: disclosures)
         do throws(Rejection) {
             return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified), isOwn: isOwn)
         } catch {
             throw SiteError.ownEventInvalid(error.description)
         }
+    }
+
+    /// The same without its signature: signing takes as long as all else, and need not be done where events are put in order.
+    /// - Throws: `EventParseError`, `SiteError.ownEventInvalid`.
+    func unsignedEvent(
+        _ type: EventType, _ data: JSON, subject: String?, cause: UniqueID?, disclosures: [Disclosure], at now: Instant
+    ) throws -> (unsigned: UnsignedEvent, event: SharingEvent) {
+        let payload = payload(type, data, id: nil, subject: subject, cause: cause, at: now)
+        let unsigned = try UnsignedEvent(payload: payload, key: siteKey, disclosures: disclosures)
+        do throws(InvalidEvent) {
+            return (
+                unsigned,
+                try SharingEvent.decode(
+                    payload: unsigned.payload, resolved: unsigned.resolved.json,
+                    sdPointers: unsigned.resolved.sdPointers)
+            )
+        } catch {
+            throw SiteError.ownEventInvalid(error.description)
+        }
+    }
+
+    private func payload(
+        _ type: EventType, _ data: JSON, id: UniqueID?, subject: String?, cause: UniqueID?, at now: Instant
+    ) -> JSON {
+        .object([
+            "specversion": "1.0", "id": .text(id ?? .ordered(at: now)), "source": .string(author.text),
+            "site": .string(origin),
+            "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },
+            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": data,
+        ])
     }
 
     /// The same for everybody, while no daemon has the folder: ready to be appended.

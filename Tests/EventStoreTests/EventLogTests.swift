@@ -98,6 +98,30 @@ import Testing
         #expect(try site.log.append([good]).first?.index == 2)
     }
 
+    @Test("a batch that many cores seal stands in its order, and one draft that does not fit is named by its place")
+    func large() async throws {
+        let site = try Site()
+        let people = try (0..<7).map { try site.person("nhs:999000000\($0)") }
+        var drafts = try (0..<203).map { try site.draft(subject: people[$0 % 7], padding: $0 % 40) }
+        let appended = try site.log.append(drafts)
+        #expect(appended.map(\.index) == (0..<203).map { Int64($0) })
+        #expect(appended.map(\.entry.id) == drafts.map(\.id))
+        for (draft, place) in zip(drafts, appended) {
+            #expect(try site.log.body(at: place.index).opened?.jws == draft.event.jws)
+            #expect(place.leafHash == place.entry.leafHash)
+        }
+        let report = await site.verify()
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        drafts = try (0..<50).map { try site.draft(subject: people[$0 % 7]) }
+        drafts.insert(try site.draft(subject: .random()), at: 31)
+        drafts.append(try site.draft(subject: .random()))
+        #expect(throws: LogError.refused(.clockWentBack(position: 32))) { try site.log.append(drafts) }
+        drafts = try drafts.map { _ in try site.draft(subject: people[0]) }
+        for place in [31, 44] { drafts[place] = drafts[place].with(id: .random()) }
+        #expect(throws: LogError.refused(.memberDisagrees(position: 31, member: "id"))) { try site.log.append(drafts) }
+        #expect(site.log.head.size == 203)
+    }
+
     @Test("an event of which disclosures are missing is never appended")
     func incomplete() throws {
         let site = try Site()

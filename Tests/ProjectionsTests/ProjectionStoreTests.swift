@@ -16,13 +16,16 @@ import Testing
         try ProjectionStore(path: folder.path(name), emptyRoot: Self.emptyRoot)
     }
 
-    private func foreign(_ index: Int64, audience: [String] = ["ods:AAA"]) throws -> RecordedEvent {
+    private func foreign(
+        _ index: Int64, audience: [String] = ["ods:AAA"], subject: SubjectReference? = nil
+    ) throws -> RecordedEvent {
         let envelope = Envelope(
             id: .random(), source: try AgencyID("ods:AAA"), site: "s", type: "org.example.thing",
             time: Instant(seconds: 1))
         return RecordedEvent(
-            index: index, id: envelope.id, type: envelope.type, author: envelope.source, kid: "k", audience: audience,
-            recorded: Instant(seconds: 1), event: SharingEvent(envelope: envelope, data: .foreign))
+            index: index, id: envelope.id, type: envelope.type, author: envelope.source, kid: "k",
+            subject: subject, audience: audience, recorded: Instant(seconds: 1),
+            event: SharingEvent(envelope: envelope, data: .foreign))
     }
 
     @Test func `a new store shows nothing of the log`() throws {
@@ -43,6 +46,39 @@ import Testing
         #expect(try store.read { try $0.index(of: event.id) } == nil)
     }
 
+    @Test func `who may know of a person is written again after it was taken back, and once only otherwise`() throws {
+        struct Stop: Error {}
+        let store = try store("a")
+        let person = SubjectReference(.random())
+        let agencies = try ["ods:AAA", "ods:BBB"].map { try AgencyID($0) }
+        func known() throws -> [Bool] {
+            try store.read { reader in
+                try agencies.map { try reader.mayReadAbout(person, .agency($0, asParty: false)) }
+            }
+        }
+        #expect(throws: Stop.self) {
+            try store.write { writer in
+                try writer.apply(foreign(0, subject: person))
+                throw Stop()
+            }
+        }
+        #expect(throws: Stop.self) {
+            try store.extend(limit: 100, more: { false }) { writer -> (Void, events: Int) in
+                try writer.apply(foreign(0, subject: person))
+                throw Stop()
+            }
+        }
+        #expect(try known() == [false, false])
+        try extend(store, 0, subject: person)
+        #expect(try known() == [true, false])
+        try store.write { try $0.apply(foreign(1, audience: ["ods:AAA", "ods:BBB"], subject: person)) }
+        #expect(try known() == [true, true])
+        try store.empty(root: Self.emptyRoot)
+        #expect(try known() == [false, false])
+        try extend(store, 0, subject: person)
+        #expect(try known() == [true, false])
+    }
+
     /// What another process sees of the file.
     private func committed(_ name: String) throws -> Int {
         try DatabaseQueue(path: folder.path(name)).read {
@@ -50,9 +86,11 @@ import Testing
         }
     }
 
-    private func extend(_ store: ProjectionStore, _ index: Int64, limit: Int = 100, more: Bool = true) throws {
+    private func extend(
+        _ store: ProjectionStore, _ index: Int64, subject: SubjectReference? = nil, limit: Int = 100, more: Bool = true
+    ) throws {
         try store.extend(limit: limit, more: { more }) { writer in
-            try writer.apply(foreign(index))
+            try writer.apply(foreign(index, subject: subject))
             return ((), events: 1)
         }
     }

@@ -128,6 +128,11 @@ public struct CompactJWS: Sendable {
 
     /// Signs a payload. The header is `alg`, `kid` and, for tokens, `typ`.
     package static func sign(_ payload: [UInt8], type: String?, key: SigningKey) throws -> [UInt8] {
+        try sign(signed(payload, type: type, key: key), key: key)
+    }
+
+    /// What a key signs: header and payload.
+    static func signed(_ payload: [UInt8], type: String?, key: SigningKey) -> [UInt8] {
         let header = JSON.object([
             "alg": .string(key.algorithm.jwsName), "kid": .string(key.thumbprint.description),
             "typ": type.map(JSON.string),
@@ -135,6 +140,12 @@ public struct CompactJWS: Sendable {
         var bytes = Base64.url.encodeToBytes(header.bytes)
         bytes.append(UInt8(ascii: "."))
         bytes.append(contentsOf: Base64.url.encodeToBytes(payload))
+        return bytes
+    }
+
+    /// - Parameter text: header and payload, as `signed` makes them.
+    static func sign(_ text: [UInt8], key: SigningKey) throws -> [UInt8] {
+        var bytes = text
         let signature = try key.sign(bytes)
         bytes.append(UInt8(ascii: "."))
         bytes.append(contentsOf: Base64.url.encodeToBytes(signature))

@@ -1,7 +1,7 @@
 public import Encodings
 
 /// A payload with its disclosures put in their places (RFC 9901 §7.1).
-public struct ResolvedPayload: Sendable {
+public struct ResolvedPayload: Sendable, Hashable {
     /// The payload; `_sd`, `_sd_alg` and `...` are gone, and so is what was not disclosed.
     public let json: JSON
     /// JSON pointers (RFC 6901) of the objects where an `_sd` stood, and of the arrays where a `...` stood, each once.

@@ -1,4 +1,5 @@
 package import Encodings
+import Locking
 
 /// One append in the making: values only, nothing is written until it is finished.
 struct AppendBatch {
@@ -17,14 +18,51 @@ struct AppendBatch {
         edge = head.edge
     }
 
-    /// Checks a draft, seals its body and takes its leaf into the tree.
-    mutating func add(_ draft: EntryDraft, sealing vault: Vault) throws(LogError) {
-        let position = appended.count
+    /// A draft as it will be written.
+    private struct SealedDraft: Sendable {
+        let entry: Entry
+        let body: [UInt8]
+        let leaf: MerkleHash
+    }
+
+    /// How many drafts a core takes at a time: packing and sealing one takes some 30 µs, being called for them 5.
+    private static let draftsAtOnce = 4
+
+    /// Checks drafts, seals their bodies, and takes their leaves into the tree, in their order. All cores seal.
+    mutating func add(_ drafts: [EntryDraft], sealing vault: Vault) throws(LogError) {
+        var work: [(position: Int, draft: EntryDraft, salt: [UInt8])] = []
+        work.reserveCapacity(drafts.count)
+        for draft in drafts {
+            let position = appended.count + work.count
+            try check(draft, at: position)
+            work.append((position, draft, Array(random.next(OpenedBody.saltBytes))))
+            lastRecorded = draft.recorded
+        }
+        let sealed = AllCores.map(work, atOnce: Self.draftsAtOnce) { position, draft, salt in
+            Result { () throws(LogError) in try Self.seal(draft, at: position, salt: salt, vault) }
+        }
+        for (draft, sealed) in zip(drafts, sealed) {
+            let sealed = try sealed.get()
+            edge.append(sealed.leaf, full: &tiles)
+            records.append(LogRecord(id: draft.id, entry: sealed.entry.bytes, body: sealed.body))
+            appended.append(
+                AppendedEntry(
+                    index: head.size + Int64(appended.count), leafHash: sealed.leaf, entry: sealed.entry))
+        }
+    }
+
+    /// What a draft may not be behind those before it.
+    private mutating func check(_ draft: EntryDraft, at position: Int) throws(LogError) {
         guard position < Limits.appendEntries else { throw .refused(.tooMany(entries: position + 1)) }
         if let lastRecorded, draft.recorded < lastRecorded { throw .refused(.clockWentBack(position: position)) }
         guard ids.insert(draft.id).inserted else { throw .refused(.idTaken) }
+    }
+
+    /// Depends on the draft alone, so that it does not matter who does it when.
+    private static func seal(
+        _ draft: EntryDraft, at position: Int, salt: [UInt8], _ vault: Vault
+    ) throws(LogError) -> SealedDraft {
         guard draft.event.resolved.withheld.isEmpty else { throw .refused(.disclosuresMissing(position: position)) }
-        let salt = Array(random.next(OpenedBody.saltBytes))
         let entry: Entry
         do throws(EntryError) {
             entry = try Entry(
@@ -41,15 +79,12 @@ struct AppendBatch {
         guard plain.count <= Limits.eventBytes + OpenedBody.saltBytes else {
             throw .refused(.bodyTooLarge(position: position))
         }
-        let body = try seal(plain, entry, position, vault)
-        let leaf = entry.leafHash
-        edge.append(leaf, full: &tiles)
-        records.append(LogRecord(id: draft.id, entry: entry.bytes, body: body))
-        appended.append(AppendedEntry(index: head.size + Int64(position), leafHash: leaf, entry: entry))
-        lastRecorded = draft.recorded
+        return SealedDraft(entry: entry, body: try seal(plain, entry, position, vault), leaf: entry.leafHash)
     }
 
-    private func seal(_ plain: [UInt8], _ entry: Entry, _ position: Int, _ vault: Vault) throws(LogError) -> [UInt8] {
+    private static func seal(
+        _ plain: [UInt8], _ entry: Entry, _ position: Int, _ vault: Vault
+    ) throws(LogError) -> [UInt8] {
         guard let subject = entry.subject else { return plain }
         do throws(VaultError) {
             return try vault.sealBody(plain, of: entry, under: subject).bytes

@@ -120,7 +120,7 @@ public final class EventLog: LogReader {
             guard !state.isClosed else { throw .closed }
             let head = self.head
             var batch = AppendBatch(head: head, lastRecorded: state.lastRecorded)
-            for draft in drafts { try batch.add(draft, sealing: sealing) }
+            try batch.add(drafts, sealing: sealing)
             let (next, stored) = try batch.finish(signer: signer, and: announced)
             do throws(LogError) {
                 try commitStaged(logSize: head.size)

@@ -2,21 +2,20 @@ import Encodings
 import EventStore
 import SharingModel
 
-/// Makes a decision into an event that the site signs, its reasons concealed so that each reader can be given its own part (DOMAIN 5.9).
+/// Makes a decision into an event for the site to sign, its reasons concealed so that each reader can be given its own part (DOMAIN 5.9).
 struct DecisionSigning {
     let store: SiteStore
 
-    func sign(
+    func event(
         _ decision: Decision, on request: Envelope, isPush: Bool, at now: Instant
-    ) throws -> (verified: VerifiedEvent, event: SharingEvent) {
+    ) throws -> (unsigned: UnsignedEvent, event: SharingEvent) {
         var maker = DisclosureMaker()
         let data = JSON.object([
             "request": .text(request.id), "decision": Self.conceal(decision.json, isPush: isPush, &maker),
         ])
-        let own = try store.ownEvent(
+        return try store.unsignedEvent(
             .disclosureDecided, data, subject: request.subject?.text, cause: request.id, disclosures: maker.made,
             at: now)
-        return (own.verified, own.event)
     }
 
     /// `_sd` stands in the object it empties: an item's codes, the decision's nearest permit and facts. On a push, the items that are not
