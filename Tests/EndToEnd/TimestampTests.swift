@@ -155,9 +155,13 @@ import Timestamping
         while !daemon.lines.contains(where: { $0.contains("timestamps are current again") }), daemon.process.isRunning {
             try await Task.sleep(for: .milliseconds(20))
         }
-        let loud = daemon.lines.filter { $0.contains("timestamps are overdue") }
+        let told = daemon.lines.filter { $0.contains("timestamps are ") }
+        let loud = told.filter { $0.contains("timestamps are overdue") }
         #expect(loud.allSatisfy { $0.contains(#""level":"error""#) })
-        #expect(loud.count == 1)
+        // Once for each change. Where the machine is slow, timestamps are overdue more than once.
+        for (place, line) in told.enumerated() {
+            #expect(line.contains(place.isMultiple(of: 2) ? "overdue" : "current again"), "\(told)")
+        }
         await daemon.stop()
     }
 

@@ -64,7 +64,8 @@ import Testing
 }
 
 extension ProjectionFaultTests {
-    @Test(.timeLimit(.minutes(1)))
+    // Long: the other tests may have all cores before it.
+    @Test(.timeLimit(.minutes(10)))
     func `a commit that a reader waited for and that failed ends the site, without another event`() async throws {
         let test = try TestSite()
         await test.site.end()

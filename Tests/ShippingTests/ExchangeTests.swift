@@ -60,6 +60,25 @@ import Testing
         #expect(receiving.replica.state.statement?.statement.agencies == ["gss:B", "ukprn:D"])
     }
 
+    @Test(arguments: [true, false])
+    func `what one position brings is known together, in whichever order it stands in the log`(isNotedLast: Bool) throws
+    {
+        let fact = try trust.note(by: "ods:A", secrets: ["summary", "mental"])
+        func note() throws -> ToySite.Written {
+            try trust.note(by: "ods:A", for: ["ukprn:D"], secrets: ["reason", "mental"], fact: fact.id)
+        }
+        let early = isNotedLast ? nil : try note()
+        try trust.decide(fact, to: "ukprn:D", permits: ["summary"])
+        let resting = try early ?? note()
+        try receiving.catchUp()
+        #expect(try receiving.contents()[resting.id] == nil)
+        try trust.host("ukprn:D", at: council.origin)
+        try receiving.catchUp()
+        #expect(try receiving.contents()[fact.id] == ["summary"])
+        #expect(try receiving.contents()[resting.id] == ["reason"])
+        #expect(try receiving.contents() == trust.expected(at: council.origin))
+    }
+
     @Test func `a large log comes in pieces, and goes on from where it stands`() throws {
         for number in 0..<30 {
             try trust.note(by: "ods:A", for: number % 3 != 0 ? ["gss:B"] : [], secrets: ["open"], padding: 300_000)

@@ -205,14 +205,15 @@ final class ToySite {
                     $0.index < event.index && $0.audience.contains(hosts.agency) && !isNamed($0)
                 }
                 hosted.insert(hosts.agency)
+                // What becomes known at one position is known together: a reason may rest on what an older decision releases here.
                 for older in newly { have[older.id, default: []] = have[older.id] ?? [] }
-                for older in newly { have[older.id, default: []].formUnion(Self.visible(older, hosted, have)) }
                 for decision in newly {
                     guard let older = written.first(where: { $0.id == decision.releases }), !isNamed(older) else {
                         continue
                     }
                     have[older.id, default: []].formUnion(decision.permits.intersection(older.secrets.keys))
                 }
+                for older in newly { have[older.id, default: []].formUnion(Self.visible(older, hosted, have)) }
             }
             if let released = event.releases, isAddressed, let older = written.first(where: { $0.id == released }),
                 !isNamed(older)
