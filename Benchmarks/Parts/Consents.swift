@@ -1,6 +1,7 @@
 import Encodings
 import EventStore
 import Foundation
+import Locking
 import SharingModel
 
 /// Signed consents of invented people, as `sharectl bench` posts them, and a site's log in a temporary folder that holds some of them.
@@ -16,6 +17,8 @@ final class Consents: Sendable {
     /// As they are posted.
     let signed: [[UInt8]]
     let folder = NSTemporaryDirectory() + "/parts-" + UUID().uuidString
+
+    private let logs = Locked<[String: (log: EventLog, vault: Vault)]>([:])
 
     private init() throws {
         key = .generate()
@@ -61,6 +64,17 @@ final class Consents: Sendable {
             storage: try SQLiteLogStorage(path: path + "/log.sqlite"),
             signer: try CheckpointSigner(origin: "bench.example", key: .generate()), vault: vault)
         return (log, vault)
+    }
+
+    /// The log of that name, made when it is first asked for, and the same for every sample: the first operation on a new file is not what is measured.
+    func sharedLog(_ name: String, filled events: Int = 0) throws -> (log: EventLog, vault: Vault) {
+        try logs.withLock { logs in
+            if let found = logs[name] { return found }
+            let made = try log(name)
+            for _ in 0..<(events / 512) { _ = try made.log.append(drafts(fresh(512), made.log, made.vault)) }
+            logs[name] = made
+            return made
+        }
     }
 
     /// What the registrar adds to an event, persons met for the first time among it.

@@ -9,27 +9,28 @@ import Shipping
 
 /// The rooms above: deciding, drawing what readers see, drawing all of it again.
 func sharingBenchmarks() {
-    Benchmark("decision: person in memory") { benchmark in try decide(benchmark, remembering: true) }
-    Benchmark("decision: person read from file") { benchmark in try decide(benchmark, remembering: false) }
-    Benchmark("projections: apply an event") { benchmark in
+    Benchmark("decision: person in memory", configuration: .thousands) { benchmark in
+        try decide(benchmark, remembering: true)
+    }
+    Benchmark("decision: person read from file", configuration: .thousands) { benchmark in
+        try decide(benchmark, remembering: false)
+    }
+    Benchmark("projections: apply an event", configuration: .thousands) { benchmark in
         let consents = try Consents.shared.get()
         let store = try ProjectionStore(
             path: consents.folder + "/applied-\(UUID().uuidString).sqlite", emptyRoot: MerkleHash.emptyRoot.bytes)
+        // The first thousand prepare statements and grow the file.
+        let events = try (0..<(Int64(benchmark.scaledIterations.count) + 1_000)).map { try consents.recorded(at: $0) }
         try store.write { writer in
-            var index: Int64 = 0
-            for _ in benchmark.scaledIterations {
-                let event = try consents.recorded(at: index)
-                index += 1
-                benchmark.startMeasurement()
-                try writer.apply(event)
-                benchmark.stopMeasurement()
-            }
+            for event in events.prefix(1_000) { try writer.apply(event) }
+            benchmark.startMeasurement()
+            for event in events.dropFirst(1_000) { try writer.apply(event) }
+            benchmark.stopMeasurement()
         }
     }
     Benchmark("replay: 8,192 events") { benchmark in
         let consents = try Consents.shared.get()
-        let (log, vault) = try consents.log("replay")
-        for _ in 0..<16 { _ = try log.append(consents.drafts(consents.fresh(512), log, vault)) }
+        let log = try consents.sharedLog("filled", filled: 8_192).log
         for _ in benchmark.scaledIterations {
             let store = try ProjectionStore(
                 drawingAt: consents.folder + "/drawn-\(UUID().uuidString).sqlite", emptyRoot: MerkleHash.emptyRoot.bytes
@@ -56,8 +57,8 @@ private func decide(_ benchmark: Benchmark, remembering: Bool) throws {
         var run = try DecideRun(
             DecideQuestions(world: world), writer.reader, files: remembering ? PersonFiles() : nil)
         if remembering { try run.readEverybody { _, _ in } }
-        _ = try run.answer(0..<1_000)
-        var number = 1_000
+        _ = try run.answer(0..<20_000)
+        var number = 20_000
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             blackHole(try run.answer(number..<(number + 1)))
