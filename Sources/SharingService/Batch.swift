@@ -323,13 +323,15 @@ struct Batch {
 
     /// What is to be appended, in its order. What the site says itself is signed here, on all cores: its order and its bytes are settled, and
     /// nothing else hangs on a signature.
-    /// - Throws: `OwnEventError` if something that was signed does not read as it was decided; then nothing may be appended.
-    func signed() throws -> [EntryDraft] {
+    /// - Throws: if something cannot be signed, or does not read as it was decided; then nothing may be appended.
+    func signed() throws(OwnEventError) -> [EntryDraft] {
         let hasOwn = drafts.contains { $0.received == nil }
         let signed = AllCores.map(drafts, atOnce: hasOwn ? Self.signedAtOnce : drafts.count) { draft in
-            Result { try draft.draft() }
+            Result { () throws(OwnEventError) in try draft.draft() }
         }
-        return try signed.map { try $0.get() }
+        var ready: [EntryDraft] = []
+        for draft in signed { ready.append(try draft.get()) }
+        return ready
     }
 
     var isEmpty: Bool { drafts.isEmpty }

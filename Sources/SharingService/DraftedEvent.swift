@@ -24,8 +24,7 @@ struct DraftedEvent: Sendable {
     /// Nil for what the site has not signed yet.
     var received: VerifiedEvent? { if case .received(let verified) = signing { verified } else { nil } }
 
-    /// - Throws: `OwnEventError`, and what the crypto library throws.
-    func draft() throws -> EntryDraft {
+    func draft() throws(OwnEventError) -> EntryDraft {
         let verified =
             switch signing {
             case .received(let verified): verified

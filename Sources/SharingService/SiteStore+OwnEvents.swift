@@ -10,26 +10,28 @@ extension SiteStore {
     ///   - subject: the identifier of the person that it is about; nil for nobody.
     ///   - disclosures: what is concealed in `data`.
     ///   - isOwn: whether it may be of a type that only the site itself records, as it may when it is made just now.
-    /// - Throws: `SiteError.ownEventInvalid`, a fault of this program.
+    /// - Throws: as `unsignedEvent`; `OwnEventError`.
     func ownEvent(
         _ type: EventType, _ data: JSON, id: UniqueID? = nil, subject: String? = nil, cause: UniqueID? = nil,
         disclosures: [Disclosure] = [], at now: Instant, isOwn: Bool = true
     ) throws -> ReceivedEvent {
-        let payload = payload(type, data, id: id, subject: subject, cause: cause, at: now)
-        let verified = try EventSigner.signOwn(payload: payload, key: siteKey, disclosures: disclosures)
-        do throws(Rejection) {
-            return ReceivedEvent(verified: verified, event: try FrontDesk.read(verified), isOwn: isOwn)
-        } catch {
-            throw SiteError.ownEventInvalid(error.description)
-        }
+        let own = try unsignedEvent(
+            type, data, id: id, subject: subject, cause: cause, disclosures: disclosures, at: now)
+        return ReceivedEvent(verified: try own.unsigned.signed(), event: own.event, isOwn: isOwn)
     }
 
     /// The same without its signature: signing takes as long as all else, and need not be done where events are put in order.
-    /// - Throws: `EventParseError`, `SiteError.ownEventInvalid`.
+    /// - Throws: `EventParseError`, `SiteError.ownEventInvalid`: faults of this program, or too much to say.
     func unsignedEvent(
-        _ type: EventType, _ data: JSON, subject: String?, cause: UniqueID?, disclosures: [Disclosure], at now: Instant
+        _ type: EventType, _ data: JSON, id: UniqueID? = nil, subject: String?, cause: UniqueID?,
+        disclosures: [Disclosure], at now: Instant
     ) throws -> (unsigned: UnsignedEvent, event: SharingEvent) {
-        let payload = payload(type, data, id: nil, subject: subject, cause: cause, at: now)
+        let id = id ?? UniqueID.ordered(at: now)
+        let payload = JSON.object([
+            "specversion": "1.0", "id": .text(id), "source": .string(author.text), "site": .string(origin),
+            "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },
+            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": data,
+        ])
         let unsigned = try UnsignedEvent(payload: payload, key: siteKey, disclosures: disclosures)
         do throws(InvalidEvent) {
             return (
@@ -41,17 +43,6 @@ extension SiteStore {
         } catch {
             throw SiteError.ownEventInvalid(error.description)
         }
-    }
-
-    private func payload(
-        _ type: EventType, _ data: JSON, id: UniqueID?, subject: String?, cause: UniqueID?, at now: Instant
-    ) -> JSON {
-        .object([
-            "specversion": "1.0", "id": .text(id ?? .ordered(at: now)), "source": .string(author.text),
-            "site": .string(origin),
-            "type": .string(type.rawValue), "time": .text(now), "subject": subject.map { .string($0) },
-            "cause": cause.map { .text($0) }, "datacontenttype": "application/json", "data": data,
-        ])
     }
 
     /// The same for everybody, while no daemon has the folder: ready to be appended.

@@ -68,6 +68,13 @@ struct UnsignedEventTests {
         }
     }
 
+    @Test("is refused in one way where what was signed cannot be read at all")
+    func unreadable() throws {
+        let deep = (0...JSON.depthLimit).reduce(JSON.null) { inner, _ in .array([inner]) }
+        let unsigned = try UnsignedEvent(payload: .object(["data": deep]), key: key, disclosures: [])
+        #expect(throws: OwnEventError.readsOtherwise) { try unsigned.signed() }
+    }
+
     @Test("is refused from the very size on from which the signed one is", arguments: [0, 1])
     func large(disclosed: Int) throws {
         var maker = DisclosureMaker()

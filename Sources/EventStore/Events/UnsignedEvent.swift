@@ -42,24 +42,27 @@ public struct UnsignedEvent: Sendable {
     private static let signatureCharacters = 87
 
     /// Signs it, and reads it as everybody will: by the rules for every event, from the bytes that are kept.
-    /// - Throws: `OwnEventError` if that reads as anything else; what the crypto library throws.
-    public func signed() throws -> VerifiedEvent {
-        let bytes = Disclosure.compact(jws: try CompactJWS.sign(text, key: key), disclosures: disclosures)
-        let event = try UnverifiedEvent(parsing: bytes)
-        guard event.header.kid == keyID, event.payload == payload, event.resolved == resolved else {
-            throw OwnEventError.readsOtherwise
-        }
+    public func signed() throws(OwnEventError) -> VerifiedEvent {
+        guard let jws = try? CompactJWS.sign(text, key: key) else { throw .notSigned }
+        guard let event = try? UnverifiedEvent(parsing: Disclosure.compact(jws: jws, disclosures: disclosures)),
+            event.header.kid == keyID, event.payload == payload, event.resolved == resolved
+        else { throw .readsOtherwise }
         return VerifiedEvent(trusting: event)
     }
 }
 
-/// Why an own event cannot be appended: a fault of this program.
+/// Why an own event cannot be appended: a fault of this program, or of the crypto library.
 public enum OwnEventError: String, CodedError {
+    case notSigned = "own-event-not-signed"
     case readsOtherwise = "own-event-reads-otherwise"
 
     public var code: String { rawValue }
 
     public var description: String {
-        "what was signed does not read as it was meant, which is a fault of this program; report it with the release's number"
+        switch self {
+        case .notSigned: "an event of the site's own could not be signed; report it with the release's number"
+        case .readsOtherwise:
+            "what was signed does not read as it was meant, which is a fault of this program; report it with the release's number"
+        }
     }
 }
