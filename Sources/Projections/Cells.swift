@@ -33,7 +33,9 @@ struct Cells {
     }
 
     func optionalID(_ place: Int32) throws -> UniqueID? {
-        guard let bytes = sqlite3_column_blob(statement, place) else { return nil }
+        guard sqlite3_column_type(statement, place) != SQLITE_NULL else { return nil }
+        // Nil for a blob without bytes.
+        let bytes = sqlite3_column_blob(statement, place)
         let count = Int(sqlite3_column_bytes(statement, place))
         guard let id = UniqueID(bytes: UnsafeRawBufferPointer(start: bytes, count: count)) else { throw damaged }
         return id

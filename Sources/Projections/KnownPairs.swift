@@ -20,6 +20,7 @@ struct KnownPairs {
 
     /// Whether a row may change if this is written. It is taken to be written then: what is taken back must be forgotten.
     mutating func isNews(_ subject: UniqueID, _ agency: String, isReader: Bool) -> Bool {
+        if pairs.count >= capacity { forget() }
         let number: UInt32
         if let known = agencies[agency] {
             number = known
@@ -29,10 +30,13 @@ struct KnownPairs {
         }
         let pair = Pair(subject: subject, agency: number)
         if let readable = pairs[pair], readable || !isReader { return false }
-        if pairs.count >= capacity { pairs.removeAll(keepingCapacity: true) }
         pairs[pair] = isReader
         return true
     }
 
-    mutating func forget() { pairs.removeAll() }
+    mutating func forget() {
+        pairs.removeAll(keepingCapacity: true)
+        // With the pairs, because a peer's events name whatever agencies it likes.
+        agencies.removeAll(keepingCapacity: true)
+    }
 }
