@@ -41,15 +41,10 @@ package struct LogAuthority: KeyTimeline {
     /// nothing else can be verified before.
     private static func entries(of types: [String], in log: any LogReader) -> [StoredBytes] {
         let size = log.head.size
-        let parts = Int((size + entriesAtOnce - 1) / entriesAtOnce)
-        let found = Locked<[Int: [StoredBytes]]>([:])
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let start = Int64(part) * entriesAtOnce
-            let range = start..<min(start + entriesAtOnce, size)
-            let entries = (try? log.storage.entries(in: range, mayBeOf: types)) ?? []
-            found.withLock { $0[part] = entries }
-        }
-        return found.withLock { found in (0..<parts).flatMap { found[$0] ?? [] } }
+        let starts = Array(stride(from: 0, to: size, by: Int(entriesAtOnce)))
+        return AllCores.map(starts, atOnce: 1) { start in
+            (try? log.storage.entries(in: start..<min(start + entriesAtOnce, size), mayBeOf: types)) ?? []
+        }.flatMap(\.self)
     }
 
     private mutating func follow(_ data: EventData, at index: Int64) {

@@ -20,20 +20,11 @@ extension Vault {
         table.reserve(persons: count, identifiers: 0)
         let starts = Array(stride(from: first, through: last, by: Int(Self.rowsOfOneThread))).prefix(
             Limits.tabledPersons / Int(Self.rowsOfOneThread))
-        let found = Locked<[Int: [(UniqueID, [UInt8])]]>([:])
-        let failure = Locked<VaultError?>(nil)
-        DispatchQueue.concurrentPerform(iterations: starts.count) { number in
-            do throws(VaultError) {
-                let keys = try keys(from: starts[number], below: starts[number] + Self.rowsOfOneThread)
-                found.withLock { $0[number] = keys }
-            } catch {
-                failure.withLock { $0 = error }
-            }
+        let chunks = AllCores.map(Array(starts), atOnce: 1) { start in
+            Result { () throws(VaultError) in try keys(from: start, below: start + Self.rowsOfOneThread) }
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
-        let chunks = found.withLock { $0 }
-        for number in starts.indices {
-            for (subject, key) in chunks[number] ?? [] { table.insert(subject, key: key) }
+        for chunk in chunks {
+            for (subject, key) in try chunk.get() { table.insert(subject, key: key) }
         }
         return table
     }
