@@ -34,7 +34,7 @@ struct BenchIngest: AsyncParsableCommand {
     var batch = 1
     @Option(
         help:
-            "What to post. A full consent has some 750 bytes. A disclosure is requested and decided; its site has an agreement and consents."
+            "What to post. A full consent has some 780 bytes. A disclosure is requested and decided; its site has an agreement and consents."
     )
     var kind = BenchKind.consent
     @Option(
