@@ -13,16 +13,8 @@ package struct TimestampRequest: Sendable, Hashable {
     /// - Parameter content: the bytes to be stamped. The authority sees their digest alone.
     /// - Throws: `TimestampError.libraryFailed`
     package init(over content: some Sequence<UInt8>) throws(TimestampError) {
-        var random = SystemRandomNumberGenerator()
-        try self.init(over: content, using: &random)
-    }
-
-    /// - Parameter random: where the nonce comes from; for tests.
-    package init(
-        over content: some Sequence<UInt8>, using random: inout some RandomNumberGenerator
-    ) throws(TimestampError) {
         digest = TimestampResponse.digest(of: content)
-        nonce = (0..<TimestampLimits.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        nonce = (0..<TimestampLimits.nonceBytes).map { _ in UInt8.random(in: .min ... .max) }
         var request = [UInt8](repeating: 0, count: Int(SHARING_TS_REQUEST_BYTES))
         let length = sharing_ts_request(digest, nonce, nonce.count, &request)
         guard length > 0 else { throw .libraryFailed }

@@ -25,7 +25,7 @@ public final class ChildProcess: Sendable {
         throws
     {
         let environment = environment ?? ProcessInfo.processInfo.environment
-        let child = try Self.spawning.withLock { _ in try Self.spawn(program, arguments, environment) }
+        let child = try Self.spawning.withLock { try Self.spawn(program, arguments, environment) }
         let identifier = child.identifier
         processIdentifier = identifier
         signal(SIGPIPE, SIG_IGN)
@@ -102,7 +102,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// One at a time, so that no program inherits the pipes of another before they are marked.
-    private static let spawning = Locked(())
+    private static let spawning = NSLock()
 
     private static func spawn(
         _ program: String, _ arguments: [String], _ environment: [String: String]
