@@ -73,6 +73,10 @@ extension ProjectionReader {
         ).map(Self.referralRow)
     }
 
+    package func stepCount(of referral: UniqueID) throws -> Int {
+        try first("SELECT COUNT(*) AS steps FROM referral_step WHERE referral = ?", [referral.blob])?["steps"] ?? 0
+    }
+
     package func steps(of referral: UniqueID) throws -> [ReferralStepRow] {
         try all("SELECT * FROM referral_step WHERE referral = ? ORDER BY idx", [referral.blob]).map { row in
             let column = Column(table: "referral_step")

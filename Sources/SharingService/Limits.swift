@@ -28,6 +28,11 @@ package enum ServiceLimits {
     /// Free bytes that must be left on the data folder's disk for an event to be accepted: room to end tidily, and for the
     /// operator to work in.
     package static let freeDiskBytes: Int64 = 32 << 20
+    /// Steps of one referral, and of the casework on it. Each is read whenever another one follows, and nobody needs that many; what ends a referral,
+    /// an assessment or a plan is taken beyond it.
+    package static let referralSteps = 256
+    /// The same with what other sites told. Each of two sites that do not hear of each other takes as many as it may, and they still count.
+    static let referralStepsToldAbroad = 2 * referralSteps + 16
     /// How long one reader's second reading of the same items is part of the first, in seconds: a page that is loaded again is no new reading, and
     /// a reading of next morning is.
     package static let sameReadingSeconds: Int64 = 900

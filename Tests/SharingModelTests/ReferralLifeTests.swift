@@ -112,6 +112,27 @@ struct ReferralLifeTests {
                 == ReferralLife(state: .submitted, acknowledged: false, escalated: true))
     }
 
+    @Test("Of steps towards the end that change anything, four can follow each other at most")
+    func ending() {
+        func longest(from life: ReferralLife, _ isSafeguarding: Bool, _ left: Int = 10) -> Int {
+            guard left > 0 else { return 0 }
+            return ReferralVerb.allCases.filter(\.leadsToEnd).compactMap { verb in
+                guard let next = try? life.applying(verb, purposeIsSafeguarding: isSafeguarding), next != life else {
+                    return nil
+                }
+                return 1 + longest(from: next, isSafeguarding, left - 1)
+            }.max() ?? 0
+        }
+        for isSafeguarding in [true, false] {
+            #expect(
+                ReferralState.allCases.map { longest(from: ReferralLife(state: $0), isSafeguarding) }.max() == 4)
+            // And none is left without a way to its end.
+            for state in ReferralState.allCases where state.isOpen {
+                #expect(longest(from: ReferralLife(state: state), isSafeguarding) > 0)
+            }
+        }
+    }
+
     @Test("A forbidden step says where the referral stands and what is allowed")
     func wording() {
         let error = #expect(throws: ForbiddenTransition.self) {

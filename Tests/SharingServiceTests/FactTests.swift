@@ -246,4 +246,25 @@ import Testing
         #expect(await work("plan.made") == nil)
         #expect(await work("plan.ended") == nil)
     }
+
+    @Test func `a referral has room for so much casework, and what began can be ended all the same`() async throws {
+        let partnership = try await Partnership()
+        let referral = try await partnership.refer()
+        try await partnership.step("received", referral.id, by: partnership.council)
+        try await partnership.step("accepted", referral.id, by: partnership.council)
+        func work(_ verb: String, _ kind: String) throws -> [UInt8] {
+            try partnership.test.sign(
+                verb, by: partnership.council.key, source: partnership.council.id, subject: Partnership.person,
+                .object([
+                    "referral": .string(referral.id.description), "kind": .string(kind),
+                    "actor": Partnership.actor("social-worker"),
+                ]))
+        }
+        let made = try (0..<ServiceLimits.referralSteps).map { try work("plan.made", "plan \($0)") }
+        let further = try [
+            work("plan.made", "another"), work("plan.ended", "plan 0"), work("plan.made", "plan 0"),
+        ]
+        let codes = try await partnership.test.post(all: made + further).map { $0.rejection?.code }
+        #expect(codes == made.map { _ in nil } + ["too-many-steps", nil, "too-many-steps"])
+    }
 }

@@ -116,6 +116,40 @@ import Testing
         #expect(answer.rejection?.detail.contains("received") == true)
     }
 
+    @Test func `a referral has room for so many steps, and can be ended all the same`() async throws {
+        let partnership = try await Partnership()
+        let referral = try await partnership.refer()
+        func step(_ verb: String, by agency: TestAgency? = nil, reason: String? = nil) async -> String? {
+            do {
+                try await partnership.step(verb, referral.id, by: agency ?? partnership.council, reason: reason)
+                return nil
+            } catch {
+                return (error as? Rejection)?.code
+            }
+        }
+        #expect(await step("received") == nil)
+        let acknowledged = try (1..<ServiceLimits.referralSteps).map { _ in
+            try partnership.test.sign(
+                "referral.acknowledged", by: partnership.council.key, source: partnership.council.id,
+                subject: Partnership.person,
+                .object([
+                    "referral": .string(referral.id.description), "actor": Partnership.actor("social-worker"),
+                ]))
+        }
+        #expect(try await partnership.test.post(all: acknowledged).allSatisfy { $0.rejection == nil })
+        for verb in ["acknowledged", "escalated", "triaged", "info-requested"] {
+            #expect(await step(verb) == "too-many-steps")
+        }
+        // What does not fit says so as before.
+        #expect(await step("reopened") == "forbidden-transition")
+        // A note that it is withdrawn is taken once.
+        #expect(await step("withdrawn", by: partnership.school, reason: "moved") == nil)
+        #expect(await step("withdrawn", by: partnership.school, reason: "moved") == "too-many-steps")
+        #expect(await step("accepted") == nil)
+        #expect(await step("closed", reason: "done") == nil)
+        #expect(await step("reopened") == "too-many-steps")
+    }
+
     @Test func `events handed in together see the effects of those before them`() async throws {
         let partnership = try await Partnership()
         let test = partnership.test
@@ -138,8 +172,7 @@ import Testing
                 "disclosure.requested", by: partnership.council.key, source: partnership.council.id,
                 subject: Partnership.person, partnership.question(["identity"])),
         ]
-        let received = try events.map { try test.site.frontDesk.receive($0) }
-        let outcomes = try await test.site.record(received).map { try $0.get().outcome }
+        let outcomes = try await test.post(all: events).map { try $0.get().outcome }
         #expect(outcomes == ["recorded", "permitted", "recorded", "refused"])
     }
 

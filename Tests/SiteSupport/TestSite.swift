@@ -99,6 +99,11 @@ package final class TestSite: Sendable {
         }
     }
 
+    /// Hands them in together.
+    package func post(all events: [[UInt8]]) async throws -> [Answer] {
+        await site.record(try events.map { try site.frontDesk.receive($0) })
+    }
+
     @discardableResult
     package func post(
         _ type: String, by agency: TestAgency, subject: String? = nil, _ data: JSON, content: [(String, JSON)] = []

@@ -4,6 +4,9 @@ package enum CaseworkVerb: String, Sendable, Hashable, CaseIterable {
     case assessmentCompleted = "assessment.completed"
     case planMade = "plan.made"
     case planEnded = "plan.ended"
+
+    /// Whether it ends what began: there are no more of these than beginnings.
+    package var isEnding: Bool { self == .assessmentCompleted || self == .planEnded }
 }
 
 /// A step of casework that does not fit what was recorded before it.

@@ -24,6 +24,9 @@ package enum ReferralVerb: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether it takes a referral towards its end. Of steps of this kind that change anything only a few can follow each other: none leads back.
+    package var leadsToEnd: Bool { [.received, .accepted, .declined, .closed, .withdrawn].contains(self) }
+
     /// Whether the event must say why.
     package var needsReason: Bool { [.declined, .redirected, .closed, .withdrawn].contains(self) }
 }

@@ -54,7 +54,8 @@ extension Admission {
         let referral = try self.referral(data.referral, event)
         guard event.envelope.source == referral.recipient else { throw Self.wrongAuthor }
         let kind = Digest.base64url(of: data.kind)
-        let casework = try reader.casework(on: data.referral).reduce(Casework()) { casework, row in
+        let steps = try reader.casework(on: data.referral)
+        let casework = steps.reduce(Casework()) { casework, row in
             (try? casework.applying(row.verb, row.kind, on: .accepted)) ?? casework
         }
         do throws(ForbiddenCasework) {
@@ -62,6 +63,7 @@ extension Admission {
         } catch {
             throw Rejection(.conflict, "forbidden-transition", error.description)
         }
+        guard steps.count < ServiceLimits.referralSteps || data.step.isEnding else { throw Self.tooManySteps }
         return Admitted(audience: try audience(of: event))
     }
 
@@ -81,12 +83,22 @@ extension Admission {
                 .conflict, "referral-not-released",
                 "the referral has not reached its recipient; see its decision, and submit another")
         }
+        let next: ReferralLife
         do throws(ForbiddenTransition) {
-            _ = try referral.life.applying(verb, purposeIsSafeguarding: referral.isSafeguarding)
+            next = try referral.life.applying(verb, purposeIsSafeguarding: referral.isSafeguarding)
         } catch {
             throw Rejection(.conflict, "forbidden-transition", error.description)
         }
+        guard
+            try reader.stepCount(of: referral.event) < ServiceLimits.referralSteps
+                || (verb.leadsToEnd && next != referral.life)
+        else { throw Self.tooManySteps }
     }
+
+    static let tooManySteps = Rejection(
+        .conflict, "too-many-steps",
+        "a referral may have \(ServiceLimits.referralSteps) steps, and as many of casework, and this one has; end what has begun, and submit another referral"
+    )
 }
 
 extension Question.Item {

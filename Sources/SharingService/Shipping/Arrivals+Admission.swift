@@ -1,3 +1,4 @@
+import Encodings
 import EventStore
 import Projections
 import SharingModel
@@ -41,6 +42,12 @@ extension Arrivals {
             guard event.envelope.source == sender.site else { throw Self.siteOnly }
             guard let reader = data.by.employer, try isHosted(reader, at: sender) else { throw Admission.wrongAuthor }
             return nil
+        case .referralTransition(let data): try checkRoom(for: data.referral)
+        case .referralInfoProvided(let data): try checkRoom(for: data.referral)
+        case .referralWork(let data):
+            guard try writer.reader.casework(on: data.referral).count < ServiceLimits.referralStepsToldAbroad else {
+                throw Admission.tooManySteps
+            }
         default: break
         }
         var context = try AdmissionContext.gather(
@@ -52,8 +59,18 @@ extension Arrivals {
             context: context)
         do {
             return try admission.admit(arrived: event, kid: entry.kid).question
-        } catch let rejection as Rejection where event.saysNo || rejection.code == "forbidden-transition" {
+        } catch let rejection as Rejection where event.saysNo || Self.stepsAllTheSame.contains(rejection.code) {
             return nil
+        }
+    }
+
+    /// A step is told by who took it: it can be one too many, or contradict another, only because the sites had not heard of each other.
+    private static let stepsAllTheSame: Set = ["forbidden-transition", "too-many-steps"]
+
+    /// - Throws: `too-many-steps`: more than sites that keep to the limit can have told of one referral.
+    private func checkRoom(for referral: UniqueID) throws {
+        guard try writer.reader.stepCount(of: referral) < ServiceLimits.referralStepsToldAbroad else {
+            throw Admission.tooManySteps
         }
     }
 

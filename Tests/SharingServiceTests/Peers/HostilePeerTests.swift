@@ -16,19 +16,26 @@ import Testing
         _ type: String, at site: TestSite, by key: SigningKey, source: String, subject: String?, _ data: JSON,
         audience: [String], cause: UniqueID? = nil, releases: [UniqueID] = []
     ) throws -> UniqueID {
+        let draft = try draft(
+            type, at: site, by: key, source: source, subject: subject, data, audience: audience, cause: cause,
+            releases: releases)
+        _ = try site.site.store.log.append([draft])
+        return draft.id
+    }
+
+    private func draft(
+        _ type: String, at site: TestSite, by key: SigningKey, source: String, subject: String?, _ data: JSON,
+        audience: [String], cause: UniqueID? = nil, releases: [UniqueID] = []
+    ) throws -> EntryDraft {
         let verified = try site.site.frontDesk.receive(
             try site.sign(type, by: key, source: source, subject: subject, data)
         ).verified
-        let store = site.site.store
-        let person = try subject.flatMap { try store.vault.reference(for: $0) }
+        let person = try subject.flatMap { try site.site.store.vault.reference(for: $0) }
         let id = try #require(verified.payload["id"]?.string.flatMap { UniqueID($0) })
-        _ = try store.log.append([
-            EntryDraft(
-                event: verified, id: id, type: "sharing." + type + ".v1", author: source, subject: person,
-                audience: audience.sorted(), cause: cause, releases: releases, occurred: site.clock.now,
-                recorded: site.clock.now)
-        ])
-        return id
+        return EntryDraft(
+            event: verified, id: id, type: "sharing." + type + ".v1", author: source, subject: person,
+            audience: audience.sorted(), cause: cause, releases: releases, occurred: site.clock.now,
+            recorded: site.clock.now)
     }
 
     @Test func `a peer's decision releases nothing that was not asked of its own agency`() async throws {
@@ -90,6 +97,31 @@ import Testing
         let decision = try league.retaken(came.follows[0].id, at: league.atTrust)
         #expect(decision.isSame && decision.recorded.items.first?.codes == [.consentWithdrawn])
         #expect(try league.differences(at: league.atTrust).isEmpty)
+        await league.end()
+    }
+
+    @Test func `a peer whose agencies take steps without end is heard for as many as honest sites can tell`()
+        async throws
+    {
+        let league = try await League()
+        let referral = try await league.refer()
+        try await league.ship("school.test", "council.test")
+        try await league.step("received", referral.id, at: league.atCouncil, by: league.council)
+        let actor = Partnership.actor("social-worker")
+        let steps = try (0..<ServiceLimits.referralStepsToldAbroad).map { _ in
+            try draft(
+                "referral.acknowledged", at: league.atCouncil, by: league.council.key, source: league.council.id,
+                subject: League.person, .object(["referral": .string(referral.id.description), "actor": actor]),
+                audience: [league.council.id, league.school.id])
+        }
+        _ = try league.atCouncil.site.store.log.append(steps)
+        league.clock.advance(seconds: 1)
+        try await league.ship("council.test", "school.test")
+        let reader = league.atSchool.site.store.projections
+        #expect(try reader.read { try $0.stepCount(of: referral.id) } == ServiceLimits.referralStepsToldAbroad)
+        #expect(try league.differences(at: league.atSchool).isEmpty)
+        // Its sender takes it back all the same.
+        try await league.step("withdrawn", referral.id, at: league.atSchool, by: league.school, reason: "moved")
         await league.end()
     }
 
