@@ -90,6 +90,24 @@ import Testing
         #expect(handle(.told(size: 12)).isEmpty)
     }
 
+    @Test mutating func `a peer that failed, or was stopped, is asked to answer at once`() {
+        func asked(_ outputs: [Puller.Output]) -> Bool? {
+            guard case .ask(_, _, let waits) = outputs.first else { return nil }
+            return waits
+        }
+        _ = handle(.tick)
+        _ = walk(1, Self.committed(1))
+        #expect(asked(pass(seconds: 1)) == true)
+        _ = handle(.failed(number: 2))
+        #expect(asked(pass(seconds: 1)) == false)
+        _ = handle(.failed(number: 3))
+        #expect(asked(handle(.heard)) == false)
+        _ = walk(4, Self.committed(4, events: false))
+        #expect(asked(pass(seconds: 1)) == true)
+        _ = handle(.stop)
+        #expect(asked(handle(.resume)) == false)
+    }
+
     @Test mutating func `what is refused decides how it goes on`() {
         _ = handle(.tick)
         _ = handle(.answered(number: 1))

@@ -121,6 +121,7 @@ package struct Puller: Sendable {
             return []
         case (.resume, .stopped):
             failures = 0
+            isCaughtUp = false
             return ask(now)
         case (.tick, .waiting(let until)) where now >= until: return ask(now)
         case (.tick, .asking(let number, let deadline)) where now >= deadline:
@@ -153,7 +154,9 @@ package struct Puller: Sendable {
         number += 1
         let deadline = now.adding(seconds: timing.answerSeconds)
         state = .asking(number: number, deadline: deadline)
-        return [.ask(number: number, deadline: deadline, waits: isCaughtUp && told <= here)]
+        // Who was not to be reached may have changed meanwhile, so that its own state is what is new: a log as large as before may be another one, and
+        // what it says is older than it need be.
+        return [.ask(number: number, deadline: deadline, waits: isCaughtUp && told <= here && failures == 0)]
     }
 
     private mutating func backOff(_ now: Instant, _ random: inout some RandomNumberGenerator) -> [Output] {
