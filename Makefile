@@ -22,7 +22,7 @@ build: setup ## The executables, for development
 	@$(SWIFT) build
 
 release: setup ## The executables, optimised: .build/release/sharingd and .build/release/sharectl
-	@$(SWIFT) build -c release
+	@$(SWIFT) build -c release --static-swift-stdlib
 
 test: setup ## Builds everything and runs every test
 	@$(SWIFT) build --build-tests

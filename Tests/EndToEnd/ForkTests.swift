@@ -35,6 +35,9 @@ import Testing
             setBack.lines.contains { $0.contains(#""level":"error""#) && $0.contains("shorter than what it signed") })
         // What is there can still be read.
         #expect(try await WitnessedHouse.checkpoint(setBack).checkpoint.size == 4)
+        let listed = try await TestHouse.send(
+            setBack, "/v1/events?from=0", headers: try log.house.token(log.house.trust))
+        #expect(listed.status == 200 && listed.text.contains("sharing.agency.registered.v1"), "\(listed.text)")
         await setBack.stop()
         #expect(try log.forks(old).isEmpty)
         // It is known without the witness as well.
