@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "SharingAPITests",
             dependencies: [
-                "EventStore", "SharingAPI", "SharingService", "Support", nioSSL,
+                "Encodings", "EventStore", "SharingAPI", "SharingService", "SiteSupport", "Support", nioSSL, lifecycle,
+                logging,
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: house),

@@ -14,6 +14,9 @@ package enum APILimits {
     static let heldBodyBytes = 64 << 20
     /// Of these what bodies of many events leave free, however many are sent: a referral that is posted by itself does not wait behind them.
     static let singleEventsBytes = 16 << 20
+    /// How long a body of events may take to arrive, in seconds: a full one comes in time on a line of a megabit a second or two. Whoever sends a byte
+    /// now and then would keep its part of `heldBodyBytes` for good.
+    static let bodySeconds: Int64 = 120
     /// A question: a decision asked for, a person looked up.
     static let questionBytes = 64 << 10
     /// A bearer token with its header and claims; real ones are under 1 KiB.
@@ -23,7 +26,7 @@ package enum APILimits {
     static let headerFields = 100
     /// Connections open at once; each costs a file descriptor and some memory.
     static let connections = 4_096
-    /// How long a client may be silent on an open connection, in seconds.
+    /// How long a client may be silent on an open connection, or take nothing of what it is sent, in seconds.
     static let idleSeconds: Int64 = 60
     /// A PEM file of certificates: as large as a system's whole collection of roots, several times.
     static let tlsFileBytes = 1 << 20

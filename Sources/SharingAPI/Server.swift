@@ -27,6 +27,9 @@ package struct Server: Sendable {
     private let certificates: ServerCertificates?
     private let logger: Logger
     private let bodies = HeldBytes(limit: APILimits.heldBodyBytes)
+    /// Tests serve fewer connections, for shorter.
+    var connections = APILimits.connections
+    var silence = TimeAmount.seconds(APILimits.idleSeconds)
 
     /// - Parameter certificates: nil to serve in plaintext, which the configuration allows on loopback only.
     package init(
@@ -42,20 +45,21 @@ package struct Server: Sendable {
     /// - Parameter onListening: is told the port, which the system chose if 0 was asked for.
     package func application(onListening: @escaping @Sendable (Int) -> Void) throws -> some Service {
         let http = HTTP1Channel.Configuration(
-            idleTimeout: .seconds(APILimits.idleSeconds),
+            idleTimeout: silence,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: APILimits.headerBytes, maxHeaderListSize: 2 * APILimits.headerBytes,
                 maxHeaderFieldCount: APILimits.headerFields))
-        let certificates = certificates
+        let (certificates, silence) = (certificates, silence)
         return Application(
             router: router(),
             server: HTTPServerBuilder { responder in
-                let plain = OnEventLoop(base: HTTP1Channel(responder: responder, configuration: http))
+                let plain = ClosingUnread(
+                    base: OnEventLoop(base: HTTP1Channel(responder: responder, configuration: http)), after: silence)
                 return certificates.map { TLSChildChannel(base: plain, certificates: $0) } ?? plain
             },
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), backlog: 1_024,
-                availableConnectionsDelegate: MaximumAvailableConnections(APILimits.connections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
             // The server's own lines name hosts and errors only; ours are written per call below.
             logger: Logger(label: "http") { _ in QuietHandler(passing: logger.handler) })

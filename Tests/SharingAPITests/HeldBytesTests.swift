@@ -32,4 +32,24 @@ import Testing
         #expect(all.count == 0)
         _ = (batches, single)
     }
+
+    @Test func `a body that takes too long is given up when more of it comes, and what it held is free`() throws {
+        let part = ByteBuffer(repeating: 0, count: 10)
+        for (patience, isTaken) in [(Duration.seconds(3600), true), (.zero, false)] {
+            let all = HeldBytes(limit: 100, patience: patience)
+            do {
+                let body = HeldBody(among: all)
+                try body.append(part)
+                let began = ContinuousClock.now
+                while ContinuousClock.now == began {}
+                do throws(Rejection) {
+                    try body.append(part)
+                    #expect(isTaken && body.count == 20)
+                } catch {
+                    #expect(!isTaken && error.code == "body-malformed")
+                }
+            }
+            #expect(all.count == 0)
+        }
+    }
 }
