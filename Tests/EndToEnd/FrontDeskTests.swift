@@ -56,6 +56,30 @@ import Testing
         await daemon.stop()
     }
 
+    @Test func `1,024 events at once are answered one by one, and more of them or 16 MiB are refused whole`()
+        async throws
+    {
+        let house = try await TestHouse()
+        let daemon = try await Daemon.start(house.data)
+        try await house.settle(daemon)
+        let good = try house.described()
+        func post(_ lines: Int) async throws -> TestHouse.Answer {
+            let body = good + Array(repeatElement("\nx", count: lines - 1).joined().utf8)
+            return try await TestHouse.post(daemon, body, as: "application/x-ndjson")
+        }
+        let many = try await post(1_025)
+        #expect(many.status == 413 && many.code == "too-many-events", "\(many.text)")
+        let large = try await TestHouse.post(
+            daemon, good + [UInt8](repeating: UInt8(ascii: "\n"), count: (16 << 20) + 1 - good.count),
+            as: "application/x-ndjson")
+        #expect(large.status == 413 && large.code == "body-too-large", "\(large.text)")
+        #expect(try await TestHouse.send(daemon, "/readyz").json["size"] == 4)
+        let most = try await post(1_024)
+        #expect(most.status == 200 && most.text.split(separator: "\n").count == 1_024)
+        #expect(try await TestHouse.send(daemon, "/readyz").json["size"] == 5)
+        await daemon.stop()
+    }
+
     @Test func `lines are answered in order, and a key that one enrols signs the next`() async throws {
         let house = try await TestHouse()
         let daemon = try await Daemon.start(house.data)

@@ -22,6 +22,14 @@ extension Site {
         }
     }
 
+    /// Appends what the log would refuse for its time, as somebody with the keys and a program of their own could.
+    func appendUnchecked(_ draft: EntryDraft) throws {
+        var batch = AppendBatch(head: log.head, lastRecorded: nil)
+        try batch.add([draft], sealing: vault)
+        try storage.append(try batch.finish(signer: signer, and: nil).batch)
+        try reopen()
+    }
+
     func tamper(_ table: String, _ column: String, _ place: String, _ change: (inout [UInt8]) -> Void) throws {
         let queue = try DatabaseQueue(path: folder.log)
         let data = try queue.read { try Data.fetchOne($0, sql: "SELECT \(column) FROM \(table) WHERE \(place)") }
@@ -142,6 +150,23 @@ extension Site {
         let report = await site.verify()
         #expect(report.findings.map(\.kind) == [.checkpointRoot])
         #expect(report.findings.first?.index == 290)
+    }
+
+    @Test(
+        "a time recorded before that of the entry before it is found, though everything is signed",
+        arguments: [1, 255, 256, 257, 300])
+    func clockWentBack(size: Int) async throws {
+        let site = try Site()
+        try site.append(size)
+        let last = try #require(site.log.lastRecorded)
+        // The same time again is none before.
+        try site.appendUnchecked(site.draft(recorded: last))
+        try site.appendUnchecked(site.draft(recorded: last.adding(seconds: -1)))
+        try site.append(1)
+        let report = await site.verify()
+        #expect(report.findings.map(\.kind) == [.clockWentBack])
+        #expect(report.findings.first?.index == Int64(size) + 1)
+        #expect(report.provenSize == Int64(size) + 3)
     }
 
     @Test("a log that is consistent in itself but signed by another is found")

@@ -1,5 +1,6 @@
 import Encodings
 import EventStore
+import Foundation
 import GRDB
 import Support
 import Testing
@@ -111,6 +112,23 @@ import Testing
         #expect(try again.lastSeen(originHash: Witness.hash(origin: Self.origin)) == seen.note)
         #expect(try again.lastSeen(originHash: Witness.hash(origin: "other.example")) == nil)
         #expect(refusal(again, try request(50, 51)) == nil)
+    }
+
+    /// What remains are its own two signatures: whoever holds both has the proof.
+    @Test func `a witness whose file was deleted has forgotten, and cosigns another history`() throws {
+        let (first, second) = (try request(0, 8), try request(0, 8, forkedAt: 3))
+        let line = try witness().add(first, now: now)
+        #expect(refusal(try witness(), second) == .otherSize(8))
+        for name in ["witness.sqlite", "witness.sqlite-wal", "witness.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.path(name))
+        }
+        let witness = try witness()
+        let other = try witness.add(second, now: now)
+        #expect(try witness.evidence().isEmpty)
+        for (request, line) in [(first, line), (second, other)] {
+            let note = try SignedNote(parsing: request.checkpoint.note + line)
+            #expect(try note.verified(by: [witness.verifierKey]).count == 1)
+        }
     }
 
     @Test func `a fork leaves evidence that both checkpoints are the log's own`() throws {
