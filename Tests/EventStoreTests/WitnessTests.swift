@@ -183,6 +183,47 @@ import Testing
         #expect(try witness.evidence().map(\.kind) == [.replayed])
     }
 
+    @Test func `a log that is founded anew under its name is begun anew, once it is followed by its new key`() throws {
+        let witness = try Witness(
+            path: folder.path("witness.sqlite"), cosigner: Cosignature(name: "witness.example/w", key: witnessKey),
+            logs: [])
+        let first = try NoteSigner(name: Self.origin, key: logKey).verifierKey
+        witness.follow(CheckpointKeys(first: first), of: Self.origin)
+        _ = try witness.add(try request(0, 8), now: now)
+
+        let key = SigningKey.generate()
+        let anew = try NoteSigner(name: Self.origin, key: key).verifierKey
+        func founded(_ old: Int, _ size: Int) throws -> AddCheckpointRequest {
+            AddCheckpointRequest(
+                oldSize: Int64(old), proof: old == 0 ? [] : consistency(leaves(size, 0), old),
+                checkpoint: try checkpoint(size, forkedAt: 0, by: key))
+        }
+        #expect(refusal(witness, try founded(0, 5)) == .notSigned, "nobody has said yet that this is the log now")
+
+        witness.follow(CheckpointKeys(first: anew), of: Self.origin)
+        #expect(try witness.lastSeen(Self.origin) == nil)
+        for (old, size) in [(0, 5), (5, 8), (8, 9)] {
+            #expect(refusal(witness, try founded(old, size)) == nil, "from \(old) to \(size)")
+        }
+        #expect(try witness.evidence().isEmpty, "two logs contradict nobody")
+        #expect(refusal(witness, try request(0, 9)) == .notSigned, "the old log is cosigned no more")
+    }
+
+    @Test func `a key that the log announced makes no new log of it`() throws {
+        let witness = try Witness(
+            path: folder.path("witness.sqlite"), cosigner: Cosignature(name: "witness.example/w", key: witnessKey),
+            logs: [])
+        let second = SigningKey.generate()
+        var keys = CheckpointKeys(first: try NoteSigner(name: Self.origin, key: logKey).verifierKey)
+        witness.follow(keys, of: Self.origin)
+        _ = try witness.add(try request(0, 8), now: now)
+        try keys.rotate(to: try NoteSigner(name: Self.origin, key: second).verifierKey.description, at: 2)
+        witness.follow(keys, of: Self.origin)
+        let other = AddCheckpointRequest(
+            oldSize: 0, proof: [], checkpoint: try checkpoint(9, forkedAt: 4, by: second))
+        #expect(refusal(witness, other) == .otherSize(8))
+    }
+
     @Test func `evidence of a file of the first version is still there`() throws {
         do {
             let file = try DatabaseQueue(path: folder.path("witness.sqlite"))

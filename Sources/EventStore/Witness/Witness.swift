@@ -66,7 +66,7 @@ public final class Witness: Sendable {
         var verdict: WitnessRefusal?
         do throws(StorageError) {
             try pool.commit("write to the witness's state") { db in
-                verdict = try Self.step(request, checkpoint, cosigned, now, db)
+                verdict = try step(request, checkpoint, cosigned, now, db)
             }
         } catch {
             throw .storage(error)
@@ -75,12 +75,15 @@ public final class Witness: Sendable {
         return signature.line
     }
 
-    /// The checkpoint that was cosigned last for a log, with the log's signature and the cosignature; nil if none was.
+    /// The checkpoint that was cosigned last for a log, with the log's signature and the cosignature; nil if none was, also where what was
+    /// cosigned under the origin was another log's (`isOfWatchedLog`).
     public func lastSeen(_ origin: String) throws(StorageError) -> String? {
         try SQLiteFile.attempt("read the witness's state") {
-            try pool.read {
+            let note = try pool.read {
                 try String.fetchOne($0, sql: "SELECT note FROM seen WHERE origin = ?", arguments: [origin])
             }
+            guard let note, isOfWatchedLog(try SignedCheckpoint(parsing: note)) else { return nil }
+            return note
         }
     }
 
@@ -104,6 +107,17 @@ public final class Witness: Sendable {
     /// - Parameter keys: as they are known now; nil to watch it no longer.
     public func follow(_ keys: CheckpointKeys?, of origin: String) { followed.withLock { $0[origin] = keys } }
 
+    /// Whether what was seen is of the log that is watched now under its origin.
+    ///
+    /// A site that is founded anew under its old name has another log with another key. Its operators elsewhere remove the peer that it was and
+    /// add the one that it is, and from then on the old log says nothing about the new one: to hold them against each other would accuse
+    /// somebody who signed each history once. Keys that the log itself announced are the same log's, and so is the configuration's.
+    private func isOfWatchedLog(_ seen: SignedCheckpoint) -> Bool {
+        let origin = seen.checkpoint.origin
+        guard let keys = followed.withLock({ $0[origin] }) else { return true }
+        return keys.all.contains { seen.isSigned(by: $0) } || configured[origin].map { seen.isSigned(by: $0) } == true
+    }
+
     /// The checkpoint with the log's own signatures alone.
     private func verified(_ checkpoint: SignedCheckpoint) throws(WitnessRefusal) -> SignedCheckpoint {
         let origin = checkpoint.checkpoint.origin
@@ -118,21 +132,19 @@ public final class Witness: Sendable {
     }
 
     /// Checks a request against what was seen last, and moves that on. What is kept of a fork is kept although it is refused.
-    private static func step(
+    private func step(
         _ request: AddCheckpointRequest, _ signed: SignedCheckpoint, _ cosigned: SignedCheckpoint, _ now: Instant,
         _ db: Database
     ) throws -> WitnessRefusal? {
         let checkpoint = signed.checkpoint
-        let row = try Row.fetchOne(
-            db, sql: "SELECT size, root, note FROM seen WHERE origin = ?", arguments: [checkpoint.origin])
-        let size: Int64 = try row?.value(0) ?? 0
-        let root = try row.map { try seenRoot($0) } ?? .emptyRoot
-        if let row {
-            let seen = try SignedCheckpoint(parsing: try row.value(2))
-            if let evidence = contradiction(request, signed, seen: seen) {
-                try keep(evidence, ours: seen, theirs: signed, now, db)
-                if evidence.kind == .fork, request.oldSize == size { return .fork }
-            }
+        let note = try String.fetchOne(
+            db, sql: "SELECT note FROM seen WHERE origin = ?", arguments: [checkpoint.origin])
+        let seen = try note.map { try SignedCheckpoint(parsing: $0) }.flatMap { isOfWatchedLog($0) ? $0 : nil }
+        let size = seen?.checkpoint.size ?? 0
+        let root = seen?.checkpoint.root ?? .emptyRoot
+        if let seen, let evidence = Self.contradiction(request, signed, seen: seen) {
+            try Self.keep(evidence, ours: seen, theirs: signed, now, db)
+            if evidence.kind == .fork, request.oldSize == size { return .fork }
         }
         guard request.oldSize == size else { return .otherSize(size) }
         guard
@@ -146,13 +158,6 @@ public final class Witness: Sendable {
                 """,
             arguments: [checkpoint.origin, checkpoint.size, Data(checkpoint.root.bytes), cosigned.note])
         return nil
-    }
-
-    private static func seenRoot(_ row: Row) throws -> MerkleHash {
-        guard let root = MerkleHash(try row.value(1) as Data) else {
-            throw StorageError.failed("the witness's state is damaged")
-        }
-        return root
     }
 
     /// What a request shows beside what was seen last: another root for the same size; a proof that leads to the new root
