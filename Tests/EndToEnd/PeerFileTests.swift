@@ -100,6 +100,13 @@ import Testing
         #expect(refused.status == 422)
         #expect(try await council.state(of: trust.origin) == "new")
         #expect(try await take(bytes, at: council).status == 200)
+        // For another site: refused, and held against nobody.
+        let school = try await PeeredSite("sharing.test/school", agency: "urn:104714")
+        try await trust.administer("peer.added", try school.card(url: "file:"))
+        let theirs = JSON.object(["origin": .string(school.origin)])
+        let misplaced = try await trust.send(.POST, "/v1/peers/export", theirs.bytes, token: trust.operatorToken())
+        #expect(try await take(misplaced.bytes, at: council).code == "peer-other-log")
+        #expect(try await council.evidence(against: trust.origin).isEmpty)
         let stranger = try council.token(council.agency.id, council.agency.key, for: council.origin)
         #expect(try await council.send(.GET, "/v1/peers", token: stranger).status == 401)
         #expect(await second.stop() == 0)

@@ -62,4 +62,99 @@ import Testing
         let doctor = try await Executable.sharectl.run(["doctor", "--data", council.data])
         #expect(doctor.code == 1 && doctor.output.contains("peers") && doctor.output.contains("fork"))
     }
+
+    @Test func `a peer that went back and forth again is followed again, and both operators could see why it stopped`()
+        async throws
+    {
+        let trust = try await PeeredSite("sharing.test/trust", agency: "ods:RBS25")
+        let council = try await PeeredSite("sharing.test/council", agency: "gss:E08000012")
+        var first = try await trust.start()
+        let second = try await council.start()
+        try await PeeredSite.join(trust, council)
+        #expect(try await council.hasCaughtUp(with: trust.origin, to: trust.size()))
+        #expect(await first.stop() == 0)
+        let (older, newer) = (trust.folder.path("older"), trust.folder.path("newer"))
+        try FileManager.default.copyItem(atPath: trust.data, toPath: older)
+        first = try await trust.start()
+        for event in try trust.enrolments(5) { #expect(try await trust.post(event).status == 201) }
+        let size = try await trust.size()
+        #expect(try await council.hasCaughtUp(with: trust.origin, to: size))
+        #expect(await first.stop() == 0)
+        try FileManager.default.moveItem(atPath: trust.data, toPath: newer)
+        try FileManager.default.moveItem(atPath: older, toPath: trust.data)
+
+        first = try await trust.start()
+        #expect(
+            try await WitnessedHouse.until {
+                try await council.evidence(against: trust.origin).contains("rolled-back")
+            })
+        let there = try await list(trust)
+        #expect(there.contains("ahead-of-us"), "\(there)")
+        #expect(try await list(council).contains("rolled-back"))
+        #expect(await first.stop() == 0)
+        #expect(first.lines.contains { $0.contains("was an older backup restored?") })
+
+        try FileManager.default.removeItem(atPath: trust.data)
+        try FileManager.default.moveItem(atPath: newer, toPath: trust.data)
+        first = try await trust.start()
+        let decided = JSON.object(["origin": .string(trust.origin), "reason": "the newer copy serves again"])
+        #expect(
+            try await council.send(.POST, "/v1/peers/resume", decided.bytes, token: council.operatorToken()).status
+                == 204)
+        #expect(try await trust.post(try trust.enrolments(1)[0]).status == 201)
+        #expect(try await council.hasCaughtUp(with: trust.origin, to: trust.size()))
+        #expect(try await council.evidence(against: trust.origin) == ["rolled-back"])
+        let row = try await list(council)
+        #expect(row.contains("caught-up") && !row.contains("rolled-back"), "what is settled is no trouble: \(row)")
+        #expect(try await !list(trust).contains("ahead-of-us"))
+        #expect(await first.stop() == 0)
+        #expect(await second.stop() == 0)
+    }
+
+    private func list(_ site: PeeredSite) async throws -> String {
+        let result = try await Executable.sharectl.run([
+            "peer", "list", "--server", site.url, "--key", site.data + "/keys/operator.jwk", "--as", site.author,
+        ])
+        #expect(result.code == 0, "\(result.errors)")
+        return result.output
+    }
+
+    @Test func `a site that is founded anew under its name is another peer, and no history is held against it`()
+        async throws
+    {
+        let council = try await PeeredSite("sharing.test/council", agency: "gss:E08000012")
+        let follower = try await council.start()
+        let first = try await PeeredSite("sharing.test/trust", agency: "ods:RBS25")
+        var daemon = try await first.start()
+        try await PeeredSite.join(first, council)
+        for event in try first.enrolments(3) { #expect(try await first.post(event).status == 201) }
+        let old = try await first.size()
+        #expect(try await council.hasCaughtUp(with: first.origin, to: old))
+        #expect(await daemon.stop() == 0)
+
+        let anew = try await PeeredSite(first.origin, agency: first.agency.id)
+        daemon = try await anew.start()
+        try await anew.register(anew.agency)
+        try await anew.administer("peer.added", try council.card())
+        try await council.administer(
+            "peer.removed", .object(["origin": .string(first.origin), "reason": "founded anew"]))
+        try await council.administer("peer.added", try anew.card())
+        #expect(try await council.hasCaughtUp(with: anew.origin, to: anew.size()))
+        // Past the size at which the old log was seen last, entry by entry: each has a checkpoint of its own.
+        for event in try anew.enrolments(8) {
+            #expect(try await anew.post(event).status == 201)
+            #expect(try await council.hasCaughtUp(with: anew.origin, to: anew.size()))
+        }
+        #expect(try await anew.size() > old)
+        #expect(try await council.state(of: anew.origin) == "caught-up")
+        #expect(try await council.evidence(against: anew.origin).isEmpty)
+        let size = try await anew.size()
+        #expect(await daemon.stop() == 0)
+        #expect(await follower.stop() == 0)
+        let witness = council.data + "/witness.sqlite"
+        let evidence = try Witness.evidence(at: witness)
+        #expect(evidence.isEmpty, "\(evidence.map(\.kind))")
+        let seen = try Witness.lastSeen(at: witness, origin: anew.origin)
+        #expect(try seen.map { try SignedCheckpoint(parsing: $0).checkpoint.size } == size)
+    }
 }

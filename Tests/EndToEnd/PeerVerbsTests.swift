@@ -98,6 +98,8 @@ import Testing
         }
         for wrong in [
             parts, Array(parts.dropLast(2)) + ["--url", "file:"], parts + ["--url", "ftp://x.example"],
+            parts + ["--url", "http://sharing.council.example"], parts + ["--url", "https://me:secret@x.example"],
+            parts + ["--url", "https://x.example/?a=b"], parts + ["--url", "file:", "--fingerprint", "12345"],
             parts + ["--url", "file:", "--from", file], ["--from", file],
         ] {
             let result = try await add(wrong)
@@ -107,7 +109,37 @@ import Testing
         #expect(added.code == 0, "\(added.errors)")
         #expect(added.errors.contains("compare its fingerprint"))
         #expect(try await json(trust, "show", council.origin)["url"] == "file:")
+        for address in ["somewhere", "http://sharing.trust.example", "ftp://x.example"] {
+            let path = folder.path("unusable.card.json")
+            let result = try await peer(trust, "card", "--url", address, "--out", path)
+            #expect(result.code == 2 && result.errors.contains("address"), "\(address): \(result.errors)")
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
         #expect(await daemon.stop() == 0)
+    }
+
+    @Test func `an agency is registered at home with a peer, or before it is one where that is said`() async throws {
+        let daemons = (try await trust.start(), try await council.start())
+        func register(_ number: Int, _ more: String...) async throws -> Executable.Result {
+            try await Executable.sharectl.run(
+                ["agency", "register", "urn:10000\(number)", "--name", "A school", "--kind", "education"] + more
+                    + ["--server", trust.url, "--key", trust.data + "/keys/operator.jwk", "--as", trust.author])
+        }
+        let early = try await register(1, "--site", council.origin)
+        #expect(early.code == 2 && early.errors.contains("--before-peer"), "\(early.errors)")
+        #expect(try await register(1, "--site", council.origin, "--before-peer").code == 0)
+        try await join()
+        #expect(try await register(2, "--site", council.origin).code == 0)
+        #expect(try await register(3, "--site", council.origin + "x").code == 2)
+        #expect(try await register(3, "--site", trust.origin).code == 0, "this very site")
+        let listed = try await Executable.sharectl.run([
+            "agency", "list", "--format", "csv", "--server", trust.url, "--key", trust.data + "/keys/operator.jwk",
+            "--as", trust.author,
+        ])
+        #expect(
+            listed.output.contains("urn:100002,A school,education,0,,enrolled,\(council.origin)"), "\(listed.output)")
+        #expect(await daemons.0.stop() == 0)
+        #expect(await daemons.1.stop() == 0)
     }
 
     @Test func `a shipment travels as a file, in pieces that are taken once`() async throws {
@@ -145,6 +177,8 @@ import Testing
         try Data("not a shipment, and long enough to be looked at".utf8).write(to: URL(filePath: cut))
         #expect(try await peer(council, "import", cut).code == 1)
         #expect(try await peer(trust, "import", shipment).code == 1, "the site is no peer of its own")
+        let isFolder = try await peer(council, "import", trust.data)
+        #expect(isFolder.code == 2 && isFolder.errors.contains("cannot read"), "\(isFolder.errors)")
         #expect(await daemons.0.stop() == 0)
         #expect(await daemons.1.stop() == 0)
     }

@@ -16,6 +16,8 @@ package struct PeerStanding: Sendable {
     package var verified: Instant?
     /// How much of this site's log the peer says that it has.
     package var theirs: (size: Int64, time: Instant)?
+    /// Whether that was more than there is, when it asked last: an older backup was restored here, or the peer errs.
+    package var isAhead = false
     /// Counts whatever the one who asks the peer should look at before its time: an operator's decision, or that the peer was heard of.
     package var nudges: Int64 = 0
 }

@@ -50,7 +50,10 @@ extension PostRoom {
         } catch {
             throw Rejection(.invalid, error.code, error.description)
         }
-        return try await take(bytes, from: try peer(header.origin), .file)
+        let peer = try peer(header.origin)
+        // A file in the wrong place says nothing about whoever wrote it, so it is no evidence.
+        guard header.receiver == store.origin else { throw Rejection.fileForAnotherSite }
+        return try await take(bytes, from: peer, .file)
     }
 
     /// Takes a piece: verifies it, commits it, and has the own log told where it is the last.
@@ -120,6 +123,9 @@ package actor ShipmentExport {
 }
 
 extension Rejection {
+    static let fileForAnotherSite = Rejection(
+        .invalid, "peer-other-log",
+        "the file is for another site than this one; take it in there, or have the peer export one for this site")
     static let peerStopped = Rejection(
         .conflict, "peer-stopped",
         "nothing is taken from this peer until its operator has looked into the evidence; see `sharectl peer resume --help`"

@@ -107,7 +107,10 @@ struct PeerReport {
         members["failure"] = failure
         if !evidence.isEmpty { members["evidence"] = .array(evidence.map(Self.json)) }
         members["theyHave"] = standing.theirs.map { theirs in
-            .object(["size": .integer(theirs.size), "time": .text(theirs.time)])
+            .object([
+                "size": .integer(theirs.size), "time": .text(theirs.time),
+                "ahead": standing.isAhead ? .bool(true) : nil,
+            ])
         }
         return .object(members)
     }

@@ -159,7 +159,23 @@ package final class PostRoom: Sendable {
     /// What a peer is answered: the bytes of the next piece.
     /// - Throws: `Rejection`
     package func answer(_ question: PeerQuestion, of peer: KnownPeer) async throws -> [UInt8] {
-        try await piece(for: peer, question.request).bytes
+        note(question.request, of: peer)
+        return try await piece(for: peer, question.request).bytes
+    }
+
+    /// Says once, and loudly, that a peer has more of this log than there is: it stops following, and nobody here would know why.
+    private func note(_ request: ShipmentRequest, of peer: KnownPeer) {
+        let (theirs, size) = (max(request.from.size, request.known), store.log.head.size)
+        var wasAhead = false
+        standings.change(peer.origin) { standing in
+            wasAhead = standing.isAhead
+            standing.isAhead = theirs > size
+            if standing.isAhead { standing.theirs = (theirs, now) }
+        }
+        guard theirs > size, !wasAhead else { return }
+        logger.error(
+            "a peer has more of this log than there is; was an older backup restored?",
+            metadata: ["peer": "\(peer.origin)", "size": "\(size)", "theirs": "\(theirs)"])
     }
 
     /// What of an answer has to be read to know whether it can be a piece.

@@ -10,6 +10,9 @@ struct AgencyRegister: AsyncParsableCommand {
             For operators. A key file holds a public JWK; of a private one only the public half is taken. Roles of a key: agency \
             (acts and reads), ig-lead (signs agreements), auditor (reads every entry, no bodies). Without roles: agency.
 
+            Where an agency is at home cannot be changed later, and what is for it leaves for that site. So --site names a peer (`peer add`), or \
+            one that will be, with --before-peer.
+
             EXAMPLE
               sharectl agency register gss:E08000012 --name "Liverpool City Council" \\
                   --kind council --public-authority --safeguarding mash@council.example \\
@@ -29,6 +32,8 @@ struct AgencyRegister: AsyncParsableCommand {
     var publicAuthority = false
     @Option(help: "Origin of the site that hosts it, if not this one.")
     var site: String?
+    @Flag(help: "That site is added as a peer later: do not look for it.")
+    var beforePeer = false
     @Option(help: "Contact of its data protection officer.")
     var dpo: String?
     @Option(help: "Contact for safeguarding.")
@@ -47,6 +52,7 @@ struct AgencyRegister: AsyncParsableCommand {
         ])
         let hasContacts = contacts.object?.members.isEmpty == false
         try await connection.visit { session in
+            try await checkHost(session)
             let receipt = try await session.post(
                 EventDraft(
                     .agencyRegistered,
@@ -56,6 +62,18 @@ struct AgencyRegister: AsyncParsableCommand {
                         "contacts": hasContacts ? contacts : nil, "keys": .array(keys),
                     ]))
             try output.show(receipt, "agency \(agency.text), event")
+        }
+    }
+
+    /// A name that is mistyped would be where the agency is at home for ever.
+    private func checkHost(_ session: Session) async throws {
+        guard let site, !beforePeer else { return }
+        guard try await session.client.origin() != site else { return }
+        let peers = try await session.client.get("/v1/peers").rows("peers")
+        guard peers.contains(where: { $0["origin"]?.string == site }) else {
+            throw Failure.usage(
+                "`--site` is no peer of this site (`sharectl peer list`), and where an agency is at home cannot be changed later; add the peer first, or say `--before-peer`"
+            )
         }
     }
 }

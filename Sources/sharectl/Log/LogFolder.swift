@@ -28,10 +28,23 @@ struct LogFolder {
         let pinned = try vkey.map { text in try Failure.no { try VerifierKey(parsing: text) } }
         keys = try Failure.no {
             let storage = try SQLiteLogStorage.readOnly(path: folder.log)
-            if let pinned { return CheckpointKeys(of: storage, pinned: pinned) }
+            if let pinned {
+                try Self.check(pinned, storage)
+                return CheckpointKeys(of: storage, pinned: pinned)
+            }
             return try Self.own(storage, folder)
         }
         verifierKey = pinned ?? keys.first
+    }
+
+    /// Another site's key would make every checkpoint look damaged.
+    private static func check(_ pinned: VerifierKey, _ storage: SQLiteLogStorage) throws {
+        guard let note = try? storage.newestCheckpoint()?.note,
+            let origin = try? SignedCheckpoint(parsing: note).checkpoint.origin, origin != pinned.name
+        else { return }
+        throw Failure(
+            .no,
+            "the log is that of \(origin), and the verifier key is that of \(pinned.name); which of them did you mean?")
     }
 
     /// As the log's first event says and what follows from it; where that cannot be read, as the site's own keys say.

@@ -41,9 +41,12 @@ struct PeerAdd: AsyncParsableCommand {
 
     func run() async throws {
         let card = try card()
-        guard let url = card.url else {
+        guard let url = try card.url.map({ try PeerAddress.checked($0) }) else {
             throw Failure.usage(
                 "where does it answer? give `--url https://…`, or `--url file:` for a site without a line")
+        }
+        if let fingerprint, fingerprint.filter(\.isNumber).count != PeerCard.fingerprintDigits {
+            throw Failure.usage("a fingerprint has \(PeerCard.fingerprintDigits) digits; have them read to you again")
         }
         if let fingerprint, !card.fits(fingerprint: fingerprint) {
             throw Failure(

@@ -27,6 +27,7 @@ struct PeerCardCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let url = try url.map { try PeerAddress.checked($0) }
         var card = try await card()
         card.url = url
         if let out {

@@ -8,7 +8,8 @@ struct PeerList: AsyncParsableCommand {
         discussion: """
             State: caught-up; behind, there is more than has come; new, nothing has come; unreachable; stopped, there is evidence against it \
             and nothing is taken until somebody has looked (`peer show`, `peer resume`); removed. What was verified before stays usable in \
-            every state. Age counts from the peer's own clock, when it said that this was all there is.
+            every state. Trouble: the kind of evidence, or the code of what failed last (OPERATIONS.md, section 11); `ahead-of-us`, it has \
+            more of this site's log than there is here. Age counts from the peer's own clock, when it said that this was all there is.
 
             EXAMPLE
               sharectl peer list
@@ -40,14 +41,19 @@ struct PeerWords {
 
     init(_ peer: JSON) { self.peer = peer }
 
-    /// What speaks against it first, then what failed last; a failure that is over is for `peer show`.
+    /// What speaks against it first, then what failed last; what is over or settled is for `peer show`.
     var trouble: String {
-        let kinds = (peer["evidence"]?.array ?? []).filter { $0["stops"] == true }.compactMap { $0["kind"]?.string }
+        guard peer["state"] != "removed" else { return "" }
+        let open = (peer["evidence"]?.array ?? []).filter { $0["stops"] == true && $0["settled"] != true }
+        let kinds = open.compactMap { $0["kind"]?.string } + (isAhead ? ["ahead-of-us"] : [])
         var seen: Set<String> = []
         let distinct = kinds.filter { seen.insert($0).inserted }
         guard distinct.isEmpty else { return distinct.joined(separator: " ") }
         return peer["state"] == "caught-up" ? "" : peer["failure"]?.cell("code") ?? ""
     }
+
+    /// Whether the peer says that it has more of this site's log than there is: an older backup was restored here.
+    private var isAhead: Bool { peer["theyHave"]?["ahead"] == true }
 
     static func age(_ seconds: Int64) -> String {
         switch seconds {
@@ -69,7 +75,8 @@ struct PeerWords {
         }
         if let size = peer["recorded"]?.integer { lines.append("in our log   up to \(size)") }
         if let theirs = peer["theyHave"] {
-            lines.append("they have    \(theirs.cell("size")) of our entries, said \(theirs.cell("time"))")
+            let more = isAhead ? ", which is more than there are: was an older backup restored here?" : ""
+            lines.append("they have    \(theirs.cell("size")) of our entries, said \(theirs.cell("time"))\(more)")
         }
         if let failure = peer["failure"] {
             lines.append("last failure \(failure.cell("code")), \(failure.cell("time"))")
