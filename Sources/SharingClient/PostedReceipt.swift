@@ -51,6 +51,11 @@ package struct PostedReceipt: Sendable, Hashable {
         let checkpoint: Checkpoint
         do throws(NoteError) {
             checkpoint = try SignedCheckpoint(parsing: self.checkpoint).verified(by: key.key)
+        } catch .noKnownSignature {
+            throw .notProven(
+                reason:
+                    "the receipt's checkpoint is not signed by the pinned key; the event may be recorded all the same. Did the site change its key? Ask its operator, and pin the new one with `--vkey` or `sharectl context set NAME --vkey`"
+            )
         } catch {
             throw .notProven(
                 reason:

@@ -65,7 +65,7 @@ import Testing
         let nothing = try await Executable.sharectl.run(
             ["disclose", "explain", UniqueID.random().description, "--data", house.data])
         #expect(nothing.code == 1)
-        #expect(nothing.errors.contains("nothing was decided under this id"))
+        #expect(nothing.errors.contains("nothing was decided here under this id"))
         await daemon.stop()
     }
 }

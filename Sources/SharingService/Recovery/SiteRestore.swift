@@ -30,15 +30,16 @@ package enum SiteRestore {
         progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> VerificationReport {
         let (from, vaultFrom) = (DataFolder(path: sources.logFolder).log, DataFolder(path: sources.vaultFolder).vault)
-        for path in [from, vaultFrom] where !FileManager.default.fileExists(atPath: path) {
-            throw StorageError.notThere(path: path)
+        guard FileManager.default.fileExists(atPath: from) else { throw RecoveryError.noLog(path: sources.logFolder) }
+        guard FileManager.default.fileExists(atPath: vaultFrom) else {
+            throw RecoveryError.noVault(path: sources.vaultFolder)
         }
         let names = try keyFiles(sources.keysFolder)
         do throws(DataFolderError) {
             try folder.create()
         } catch {
             guard case .notEmpty(let path) = error else { throw error }
-            throw RecoveryError.notEmpty(path: path)
+            throw folder.hasUnfinishedRestore ? RecoveryError.leftBehind(path: path) : .notEmpty(path: path)
         }
         let lock = try DataFolderLock(folder)
         defer { lock.release() }

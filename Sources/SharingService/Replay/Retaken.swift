@@ -121,7 +121,7 @@ package enum ExplanationError: Error, Sendable, Hashable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .noDecision:
-            "nothing was decided under this id; give the id of a decision, a request, a referral or a delivery"
+            "nothing was decided here under this id; give the id of a decision, a request, a referral or a delivery, in the folder of the holder's site"
         case .noVault:
             "the vault's key is needed to read the event that was decided; run this where the site's keys are"
         case .erased(let index):
