@@ -36,6 +36,10 @@ extension PeerReplica {
             levels.append(try lastHashes(level: levels.count, size: size, db))
         }
         guard let edge = TreeEdge(size: size, levels: levels) else { throw damaged("leaves are missing") }
+        // Else the next piece would not fit, and what is wrong here would be held against the peer.
+        if let checkpoint = state.checkpoint?.checkpoint, checkpoint.size == size, checkpoint.root != edge.root {
+            throw damaged("the leaves do not give the root that was signed")
+        }
         state.edge = edge
     }
 
@@ -93,9 +97,12 @@ extension PeerReplica {
             state.addressed.insert(index, hash)
             if try !row.value(3) as Bool { state.lastRecorded = entry.recorded }
             released.formUnion(entry.releases)
-            guard BodyVerifier.isForEverybody(entry), let sealed = Data.fromDatabaseValue(row[4]),
-                let event = try? OpenedBody(plain: Array(sealed))?.event()
-            else { continue }
+            guard BodyVerifier.isForEverybody(entry), let sealed = Data.fromDatabaseValue(row[4]) else { continue }
+            // Keys are learnt from it, so it is held against the tree as well.
+            guard let body = OpenedBody(plain: Array(sealed)), body.fits(entry.commitment) else {
+                throw damaged("a body is not its entry's")
+            }
+            guard let event = try? body.event() else { continue }
             state.authors.follow(entry, event, at: index)
             if index > 0, let key = state.authors.announcedCheckpointKey(entry, event) {
                 try? state.keys.rotate(to: key, at: index)
