@@ -36,6 +36,14 @@ import Testing
         #expect(refusal(settings(clients: true)) == nil)
     }
 
+    @Test func `a key that the other end does not take is refused, and others are not`() async throws {
+        for (kind, isTaken) in [("rsa:2048", true), ("ec -pkeyopt ec_paramgen_curve:P-384", true), ("ed25519", false)] {
+            let pair = try await made.pair("other", by: "ca", key: kind)
+            let refusal = refusal(DaemonConfiguration.TLS(certificate: pair.certificate, key: pair.key, clients: nil))
+            #expect(refusal == (isTaken ? nil : .otherKind(path: pair.certificate)), "\(kind)")
+        }
+    }
+
     @Test(arguments: [0o640, 0o604, 0o660, 0o666])
     func `a key that others may read is refused, and says what to do`(mode: Int) throws {
         try TestCertificates.restrict(good.key, to: mode)

@@ -24,12 +24,15 @@ public final class TestCertificates: Sendable {
     }
 
     /// Has an authority sign a certificate, for servers on this machine and for clients.
-    public func pair(_ name: String, by authority: String, days: Int = 7) async throws -> Pair {
+    /// - Parameter key: how `openssl req -newkey` is told to make the key.
+    public func pair(
+        _ name: String, by authority: String, days: Int = 7, key: String = "ec -pkeyopt ec_paramgen_curve:P-256"
+    ) async throws -> Pair {
         let extensions = folder.path(name + ".cnf")
         try "subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n"
             .write(toFile: extensions, atomically: true, encoding: .utf8)
         try await openssl(
-            "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key -out \(name).csr",
+            "req -new -newkey \(key) -nodes -keyout \(name).key -out \(name).csr",
             "-subj", "/CN=\(name)")
         try await openssl(
             "x509 -req -in \(name).csr -CA \(authority).pem -CAkey \(authority).key -CAcreateserial -days \(days)",

@@ -8,6 +8,8 @@ package enum TLSFileError: CodedError, Hashable {
     case tooOpen(path: String)
     case notCertificates(path: String)
     case notKey(path: String)
+    /// A key that the libraries at the other end do not take.
+    case otherKind(path: String)
     /// The key is not that of the first certificate.
     case notAPair(certificate: String, key: String)
 
@@ -18,6 +20,7 @@ package enum TLSFileError: CodedError, Hashable {
         case .tooOpen: "tls-key-too-open"
         case .notCertificates: "tls-certificate-malformed"
         case .notKey: "tls-key-malformed"
+        case .otherKind: "tls-key-kind"
         case .notAPair: "tls-pair-mismatch"
         }
     }
@@ -31,6 +34,8 @@ package enum TLSFileError: CodedError, Hashable {
             "others may read \(path); run `chmod 600 \(path)`, and replace the key if they may have"
         case .notCertificates(let path): "\(path) holds no certificates; expected PEM, the own certificate first"
         case .notKey(let path): "\(path) holds no private key; expected PEM, not encrypted"
+        case .otherKind(let path):
+            "the certificate in \(path) has an Ed25519 key, which peers and sharectl do not take; make one with ECDSA P-256 or RSA"
         case .notAPair(let certificate, let key):
             "the key \(key) does not belong to the first certificate in \(certificate); give those that were made together"
         }

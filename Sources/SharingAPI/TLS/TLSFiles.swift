@@ -52,8 +52,20 @@ struct TLSFiles: Sendable, Equatable {
     /// The own chain; empty where none is configured.
     func chain(_ content: Content) throws(TLSFileError) -> [NIOSSLCertificate] {
         guard let certificate else { return [] }
-        return try Self.certificates(content.certificate, path: certificate)
+        let chain = try Self.certificates(content.certificate, path: certificate)
+        guard chain.first.map(Self.isTakenElsewhere) == true else { throw .otherKind(path: certificate) }
+        return chain
     }
+
+    /// Whether the other end of a line can verify what the certificate's key signs: BoringSSL offers no Ed25519 unless it is told to, and a
+    /// site that answers nobody is better not started.
+    private static func isTakenElsewhere(_ certificate: NIOSSLCertificate) -> Bool {
+        guard let key = try? certificate.extractPublicKey().toSPKIBytes() else { return false }
+        return !key.starts(with: ed25519)
+    }
+
+    /// How the public key of a certificate begins, RFC 8410 §4: a sequence with the algorithm 1.3.101.112.
+    private static let ed25519: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70]
 
     /// The roots; nil where none are configured.
     func roots(_ content: Content) throws(TLSFileError) -> [NIOSSLCertificate]? {
