@@ -78,6 +78,25 @@ import Testing
         #expect(keyless.code == 1)
         #expect(keyless.errors.contains("there are no keys"))
         #expect(!FileManager.default.fileExists(atPath: house.folder.path("x")))
+        // Log and vault in each other's place, then a key of another site: what the first try leaves, the second names.
+        func restore(_ log: String, _ vault: String, _ more: String...) async throws -> Executable.Result {
+            try await Executable.sharectl.run(
+                [
+                    "restore", "--log-from", log, "--vault-from", vault, "--keys-from", house.data + "/keys", "--data",
+                    house.folder.path("x"),
+                ] + more)
+        }
+        let swapped = try await restore(vaults, logs)
+        #expect(swapped.code == 1 && swapped.errors.contains("backup --log-to"), "\(swapped.errors)")
+        #expect(!FileManager.default.fileExists(atPath: house.folder.path("x")))
+        let stranger = try VerifierKey(
+            name: "elsewhere.example", publicKey: SigningKey.generate().publicKey
+        ).description
+        #expect(try await restore(logs, vaults, "--vkey", stranger).code != 0)
+        let again = try await restore(logs, vaults)
+        #expect(again.code == 1 && again.errors.contains("an earlier restore left"), "\(again.errors)")
+        try FileManager.default.removeItem(atPath: house.folder.path("x"))
+        #expect(try await restore(logs, vaults).code == 0)
     }
 
     @Test func `a restore with a vault older than the log says so, and is not for serving`() async throws {

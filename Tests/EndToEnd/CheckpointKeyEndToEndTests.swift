@@ -1,4 +1,5 @@
 import Encodings
+import EventStore
 import Foundation
 import Support
 import Testing
@@ -31,6 +32,11 @@ import Testing
         let checkpoint = try await sharectl("log", "checkpoint", "--server", daemon.server, "--vkey", second)
         #expect(checkpoint.code == 0, "\(checkpoint.errors)")
         #expect(try await TestHouse.post(daemon, try house.described()).status == 201)
+        let late = try await Executable.sharectl.run([
+            "agency", "register", "urn:104714", "--name", "A school", "--kind", "education", "--server", daemon.server,
+            "--key", house.data + "/keys/operator.jwk", "--as", "site:" + TestHouse.origin, "--vkey", first,
+        ])
+        #expect(late.code == 1 && late.errors.contains("Did the site change its key?"), "\(late.errors)")
         let doctor = try await sharectl("doctor", "--data", house.data, "--vkey", first)
         #expect(doctor.code == 0, "\(doctor.output)")
         await daemon.stop()
@@ -52,6 +58,12 @@ import Testing
         let otherKey = try await sharectl("key", "rotate-checkpoint", "--data", other.data, "--format", "json")
         let stranger = try #require(try JSON.parse(otherKey.output)["old"]?.string)
         #expect(try await ExportTests.verify(folder, stranger).code == 1)
+        let elsewhere = try VerifierKey(
+            name: "elsewhere.example", publicKey: SigningKey.generate().publicKey
+        ).description
+        let mistaken = try await sharectl("log", "verify", "--data", house.data, "--vkey", elsewhere)
+        #expect(mistaken.code == 1)
+        #expect(!mistaken.output.contains("damaged"), "a wrong key is no damage: \(mistaken.output)")
         // Without the old key's signature nothing leads from the first key to the second.
         let lines = covering.split(separator: "\n", omittingEmptySubsequences: false)
         try (lines[..<4] + lines[5...]).joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
