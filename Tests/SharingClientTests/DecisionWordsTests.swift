@@ -21,6 +21,21 @@ import Testing
         ItemDecision(item: try #require(ItemCode(code)), result: result, flow: flow, codes: codes)
     }
 
+    @Test func `a peer of which nothing came is not told as one of 1970`() throws {
+        func detail(_ text: String) throws -> [String] {
+            DecisionWords(
+                decision(
+                    .referred, [try item("identity", .referred, [.replicaTooStale])],
+                    nearest: Nearest(flow: "hub/3/help", failed: "staleness", code: .replicaTooStale, detail: text))
+            ).lines.filter { $0.hasPrefix("detail: ") }
+        }
+        #expect(
+            try detail("school.example as of 1970-01-01T00:00:00.000Z")
+                == ["detail: school.example, of which nothing has come yet"])
+        let known = "school.example as of 2026-03-01T10:00:00.000Z"
+        #expect(try detail(known) == ["detail: " + known])
+    }
+
     @Test func aPartialReleaseIsToldItemByItem() throws {
         let fact = UniqueID.random()
         let words = DecisionWords(

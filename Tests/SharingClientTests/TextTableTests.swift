@@ -11,6 +11,10 @@ import Testing
     @Test func columnsAreAlignedAndLinesHaveNoTail() {
         let table = table(["agency", "kind"], [["ods:RBS25", "nhs"], ["gss:E08000012", ""]])
         #expect(table.aligned() == "AGENCY         KIND\nods:RBS25      nhs\ngss:E08000012\n")
+        var names = TextTable(["openedBy", "id"])
+        names.add(["x", "y"])
+        #expect(names.aligned() == "OPENED BY  ID\nx          y\n")
+        #expect(names.csv.hasPrefix("openedBy,id"), "programs go by the names as they are")
     }
 
     @Test(arguments: [20, 30, 40, 79])

@@ -62,7 +62,7 @@ package struct DecisionWords: Sendable {
         var lines = [
             "nearest to a permit: \(nearest.flow), which failed at \(nearest.failed): \(nearest.code.inWords) (\(nearest.code.rawValue))"
         ]
-        if let detail = nearest.detail { lines.append("detail: \(detail)") }
+        if let detail = nearest.detail { lines.append("detail: \(Nearest.inWords(detail: detail))") }
         if let fact = nearest.fact { lines.append("resting on event \(fact)") }
         if let remedy = nearest.code.remedy { lines.append("it would make the difference \(remedy)") }
         return lines

@@ -14,7 +14,7 @@ package struct TextTable: Sendable {
     /// - Parameter width: of the terminal, in characters: columns but the first are cut, with an ellipsis, until a row
     ///   fits or all are at their narrowest. Nil: nothing is cut.
     package func aligned(width: Int? = nil) -> String {
-        let cells = ([headings.map { $0.uppercased() }] + rows).map { $0.map(Self.printable) }
+        let cells = ([headings.map { Self.words($0).uppercased() }] + rows).map { $0.map(Self.printable) }
         var widths = headings.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         if let width { Self.shrink(&widths, of: cells, to: width) }
         return cells.map { row in
@@ -32,6 +32,16 @@ package struct TextTable: Sendable {
     /// RFC 4180, with a header line. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
     package var csv: String {
         ([headings] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// A member's name as words: `openedBy` is `opened By`.
+    private static func words(_ name: String) -> String {
+        var words = ""
+        for character in name {
+            if character.isUppercase, words.last?.isLowercase == true { words.append(" ") }
+            words.append(character)
+        }
+        return words
     }
 
     /// Narrowest that a column is cut to.

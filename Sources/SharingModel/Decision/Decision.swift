@@ -89,6 +89,13 @@ package struct Nearest: Sendable, Hashable {
     package let fact: UniqueID?
     package let detail: String?
 
+    /// What is said beside a code, for people. A peer of which nothing has come yet is as old as can be, which is recorded as a date that
+    /// means nothing to anybody.
+    package static func inWords(detail: String) -> String {
+        let never = " as of \(Instant(milliseconds: 0))"
+        return detail.hasSuffix(never) ? detail.dropLast(never.count) + ", of which nothing has come yet" : detail
+    }
+
     package init(flow: String, failed: String, code: RefusalCode, fact: UniqueID? = nil, detail: String? = nil) {
         self.flow = flow
         self.failed = failed

@@ -39,7 +39,7 @@ extension Explanation.StepTaken {
 
     private var answer: String {
         let because = code.map { " because \($0.inWords) (\($0.rawValue))" } ?? ""
-        let detail = detail.map { ", \($0)" } ?? ""
+        let detail = detail.map { ", \(Nearest.inWords(detail: $0))" } ?? ""
         switch (step, result) {
         case (.duties, _): return "only a person of the holder may refuse it\(detail)"
         case (.shareFirst, .permitted): return "permitted at once, and reviewed"

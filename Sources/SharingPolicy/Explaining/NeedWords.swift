@@ -33,7 +33,7 @@ struct NeedWords {
         }
     }
 
-    private func note(_ stop: Reason) -> String { stop.detail.map { " (\($0.words))" } ?? "" }
+    private func note(_ stop: Reason) -> String { stop.detail.map { " (\(Nearest.inWords(detail: $0.words)))" } ?? "" }
 
     private func bar(_ stop: Reason) -> String {
         stop.code == .deceased

@@ -80,4 +80,11 @@ extension TextTable {
         self.init(columns.map(\.heading))
         for row in rows { add(columns.map { row.cell($0.member) }) }
     }
+
+    /// The same of rows that have a position. Where some of them stand in a peer's log, whose positions are others, the last column says in
+    /// which.
+    init(placed rows: [JSON], columns: [(String, String)]) {
+        let log = rows.contains { $0["log"] != nil } ? [("log", "log")] : []
+        self.init(rows, columns: (columns + log).map { (heading: $0.0, member: $0.1) })
+    }
 }

@@ -23,7 +23,7 @@ struct DiscloseList: AsyncParsableCommand {
                 ("items", "items"), ("outcome", "outcome"), ("delivered", "delivered"), ("receipted", "receipted"),
             ]
             try output.show(
-                TextTable(answer.rows("disclosures"), columns: columns.map { (heading: $0.0, member: $0.1) }),
+                TextTable(placed: answer.rows("disclosures"), columns: columns),
                 json: answer, none: "no disclosures that you may see")
             page.tellNext(answer)
         }

@@ -39,8 +39,7 @@ struct ReferralList: AsyncParsableCommand {
                 ("urgency", "urgency"), ("state", "state"), ("outcome", "outcome"), ("recorded", "recorded"),
             ]
             try output.show(
-                TextTable(answer.rows("referrals"), columns: columns.map { (heading: $0.0, member: $0.1) }),
-                json: answer,
+                TextTable(placed: answer.rows("referrals"), columns: columns), json: answer,
                 none: "no referrals that you may see")
             page.tellNext(answer)
         }

@@ -31,7 +31,8 @@ struct ReferralShow: AsyncParsableCommand {
         ]
         .filter { answer[$0.0] == true }.map(\.1)
         let head = [
-            "referral \(answer.cell("id")), recorded \(answer.cell("recorded")) at \(answer.cell("index"))",
+            "referral \(answer.cell("id")), recorded \(answer.cell("recorded")) at \(answer.cell("index"))"
+                + (answer["log"] == nil ? "" : " of \(answer.cell("log"))"),
             "from \(answer.cell("from")) to \(answer.cell("to")), \(answer.cell("urgency")), for \(answer.cell("purpose"))",
             "state: \(answer.cell("state"))" + (flags.isEmpty ? "" : " (\(flags.joined(separator: ", ")))")
                 + ", decided: \(answer.cell("outcome"))",
@@ -40,7 +41,7 @@ struct ReferralShow: AsyncParsableCommand {
             ("at", "index"), ("step", "verb"), ("by", "author"), ("role", "role"), ("recorded", "recorded"),
             ("then", "state"),
         ]
-        let steps = TextTable(answer["steps"]?.array ?? [], columns: columns.map { (heading: $0.0, member: $0.1) })
+        let steps = TextTable(placed: answer["steps"]?.array ?? [], columns: columns)
         return steps.rows.isEmpty
             ? head : head + "\n\n" + steps.aligned(width: Terminal.standardOutput.width).dropLast()
     }
