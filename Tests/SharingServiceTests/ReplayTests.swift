@@ -206,4 +206,35 @@ import Testing
         }
         _ = clock
     }
+
+    /// The projections are believed while a daemon runs (docs/THREATS.md, section 9): this is what shows afterwards.
+    @Test func `what was decided by a row that somebody changed is told by a replay, and by taking it again`()
+        async throws
+    {
+        let partnership = try await Partnership()
+        let test = partnership.test
+        let consent = try await partnership.consent()
+        try await partnership.withdraw(consent.id)
+        await test.site.end()
+        try await DatabaseQueue(path: test.folder.path("site/projections.sqlite")).write {
+            try $0.execute(sql: "UPDATE consent SET withdrawn = NULL, withdrawn_event = NULL, withdrawn_at = NULL")
+        }
+        let site = try TestSite.open(test.folder, test.clock)
+        let request = try test.sign(
+            "disclosure.requested", by: partnership.council.key, source: partnership.council.id,
+            subject: Partnership.person, partnership.question(["identity"]))
+        let receipt = try await site.record([try site.frontDesk.receive(request)])[0].get()
+        #expect(receipt.outcome == "permitted")
+        let drawn = try ProjectionStore(path: test.folder.path("a.sqlite"), emptyRoot: MerkleHash.emptyRoot.bytes)
+        _ = try Replay.run(drawn, from: site.store.log, replicas: site.store.replicas, progress: { _, _ in })
+        let found = try site.store.projections.read { live in
+            try drawn.read { try live.differences(from: $0, limit: 100).shown }
+        }
+        #expect(found.map(\.table) == ["consent"])
+        let own = site.store.log
+        let log = try ReadOnlyLog(storage: own.storage, keys: own.keys, vault: own.vault)
+        let taken = try Retaken.of(receipt.id, in: log, replicas: site.store.replicas, progress: { _, _ in })
+        #expect(!taken.isSame && taken.recorded.outcome == .permitted && taken.evaluated.outcome == .refused)
+        await site.end()
+    }
 }
