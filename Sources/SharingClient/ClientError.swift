@@ -76,6 +76,8 @@ package struct Problem: Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         let lines = errors.map { "\n  \($0.pointer.isEmpty ? "/" : $0.pointer): \($0.detail) (\($0.code))" }.joined()
         let wait = retryAfterSeconds.map { "; try again in \($0) s" } ?? ""
-        return "\(detail) (\(code))\(wait)\(lines)"
+        // They follow here, so that nobody has to look for them.
+        let text = errors.isEmpty ? detail : detail.replacing("; see `errors`", with: "")
+        return "\(text) (\(code))\(wait)\(lines)"
     }
 }

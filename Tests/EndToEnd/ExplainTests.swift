@@ -26,6 +26,16 @@ import Testing
                 ]), id: request))
         let key = house.folder.path("trust.jwk")
         try KeyFile.write(house.trust.key.privateJWK.text, to: key)
+        let asker = house.folder.path("council.jwk")
+        try KeyFile.write(house.council.key.privateJWK.text, to: asker)
+        for verb in ["content", "receipt"] {
+            let early = try await Executable.sharectl.run([
+                "disclose", verb, request.description, "--server", daemon.server, "--key", asker, "--as",
+                house.council.id,
+            ])
+            #expect(early.code == 1)
+            #expect(early.errors.contains("it was refused; `sharectl disclose explain"), "\(early.errors)")
+        }
         let explain = ["disclose", "explain", request.description]
 
         let server = try await Executable.sharectl.run(
