@@ -154,5 +154,8 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.keys + "/site.jwk")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.keys + "/kek")
         #expect(throws: KeyFileError.notReadable(path: folder.keys + "/site.jwk")) { try SiteKeys.load(from: folder) }
+        // A folder in a file's place, whatever its mode: nobody is told to take the right to enter it away.
+        #expect(throws: KeyFileError.notReadable(path: "/")) { try KeyFile.read("/") }
+        #expect(throws: KeyFileError.notReadable(path: folder.keys)) { try KeyFile.read(folder.keys) }
     }
 }

@@ -21,6 +21,17 @@ import Testing
         ItemDecision(item: try #require(ItemCode(code)), result: result, flow: flow, codes: codes)
     }
 
+    @Test func `one item is told as one`() throws {
+        func summary(_ items: Int) throws -> String? {
+            DecisionWords(
+                decision(
+                    .permitted, try (0..<items).map { _ in try item("identity", .permitted, flow: "hub/3/help") })
+            ).lines.first
+        }
+        #expect(try summary(1) == "permitted: the item may pass")
+        #expect(try summary(2) == "permitted: all 2 items may pass")
+    }
+
     @Test func `a peer of which nothing came is not told as one of 1970`() throws {
         func detail(_ text: String) throws -> [String] {
             DecisionWords(

@@ -26,9 +26,10 @@ public enum KeyFile {
         guard let handle = FileHandle(forReadingAtPath: path) else { throw .notReadable(path: path) }
         // Of the file that is open: a name may be a link, whose own mode says nothing.
         var status = stat()
-        guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & 0o077 == 0 else {
-            throw .tooOpen(path: path)
-        }
+        guard fstat(handle.fileDescriptor, &status) == 0 else { throw .notReadable(path: path) }
+        // A folder opens like a file, and whoever was told to `chmod 600` it could not enter it any more.
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw .notReadable(path: path) }
+        guard status.st_mode & 0o077 == 0 else { throw .tooOpen(path: path) }
         guard let data = try? handle.read(upToCount: limitBytes), let text = String(validating: data, as: UTF8.self)
         else {
             throw .malformed(path: path, reason: "expected text")

@@ -31,7 +31,10 @@ package struct DecisionWords: Sendable {
         let permitted = decision.items.count { $0.result == .permitted }
         let head: String
         switch decision.outcome {
-        case .permitted: head = "permitted: all \(decision.items.count) items may pass"
+        case .permitted:
+            head =
+                decision.items.count == 1
+                ? "permitted: the item may pass" : "permitted: all \(decision.items.count) items may pass"
         case .partlyPermitted: head = "partly permitted: \(permitted) of \(decision.items.count) items may pass"
         case .refused: head = "refused: nothing may pass"
         case .referred: head = "referred: a person at the holder has to decide"

@@ -52,7 +52,9 @@ struct VerificationPrinting {
             "bodies       \(report.bodies) opened, each with its author's signature"
                 + (report.unavailable > 0 ? "; \(report.unavailable) not opened" : ""))
         if report.people > 0 {
-            lines.append("vault        the keys of \(report.people) people, \(report.identifiers) identifiers")
+            lines.append(
+                "vault        the keys of \(report.people) \(report.people == 1 ? "person" : "people"), \(report.identifiers) identifier\(report.identifiers == 1 ? "" : "s")"
+            )
         }
         if let saw = report.vaultSawSize {
             lines.append(

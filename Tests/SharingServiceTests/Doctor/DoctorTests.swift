@@ -292,6 +292,6 @@ import Testing
         try change(
             "witness.sqlite",
             "INSERT INTO evidence(origin, time, ours, theirs) VALUES ('other.example', 1, 'a', 'b')")
-        #expect(says("evidence").hasPrefix("trouble: other.example has shown two histories, 1 times"))
+        #expect(says("evidence").hasPrefix("trouble: other.example has shown two histories, once: both"))
     }
 }

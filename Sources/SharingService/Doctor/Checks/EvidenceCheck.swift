@@ -13,7 +13,7 @@ struct EvidenceCheck: DoctorCheck {
         guard !counts.isEmpty else { return [well("no log that this site witnesses has shown two histories")] }
         return counts.map { origin, count in
             trouble(
-                "\(origin) has shown two histories, \(count) times: both checkpoints, signed by it, are kept",
+                "\(origin) has shown two histories, \(count == 1 ? "once" : "\(count) times"): both checkpoints, signed by it, are kept",
                 do:
                     "tell its operator and its partners, and do not rely on it; the table `evidence` of witness.sqlite has the proof"
             )

@@ -16,7 +16,11 @@ struct PeersCheck: DoctorCheck {
         let findings = try zip(rows, known).flatMap { try examine($0, known: $1, site) }
         guard findings.isEmpty else { return findings }
         let count = rows.count { $0.removed == nil }
-        return [well(count == 0 ? "no site is a peer" : "\(count) peers, all heard of lately, and nothing stops them")]
+        switch count {
+        case 0: return [well("no site is a peer")]
+        case 1: return [well("one peer, heard of lately, and nothing stops it")]
+        default: return [well("\(count) peers, all heard of lately, and nothing stops them")]
+        }
     }
 
     private func examine(_ row: PeerRow, known: Int64, _ site: ExaminedSite) throws -> [DoctorFinding] {
@@ -51,7 +55,10 @@ struct PeersCheck: DoctorCheck {
     private func unheard(_ row: PeerRow) -> DoctorFinding {
         warning(
             "\(row.origin): nothing of its log has come yet",
-            do: "look for `a peer gave nothing` in the daemon's log; the other site has to add this one too")
+            do: row.url.hasPrefix("http")
+                ? "look for `a peer gave nothing` in the daemon's log; the other site has to add this one too"
+                : "have its operator add this site and write a file (`sharectl peer export`), and take it in (`sharectl peer import`)"
+        )
     }
 
     private func missing(_ row: PeerRow, _ known: Int64, _ what: String) -> DoctorFinding {
