@@ -91,6 +91,10 @@ import Testing
         let there = try await list(trust)
         #expect(there.contains("ahead-of-us"), "\(there)")
         #expect(try await list(council).contains("rolled-back"))
+        for (site, what) in [(trust, "has more of this site's log"), (council, "nothing more is taken")] {
+            let doctor = try await operate(site, ["doctor"])
+            #expect(doctor.code == 1 && doctor.output.contains(what), "\(doctor.output)")
+        }
         #expect(await first.stop() == 0)
         #expect(first.lines.contains { $0.contains("was an older backup restored?") })
 
@@ -107,16 +111,23 @@ import Testing
         let row = try await list(council)
         #expect(row.contains("caught-up") && !row.contains("rolled-back"), "what is settled is no trouble: \(row)")
         #expect(try await !list(trust).contains("ahead-of-us"))
+        for site in [trust, council] {
+            let doctor = try await operate(site, ["doctor"])
+            #expect(doctor.code == 0 && doctor.output.contains("nothing stops any of them"), "\(doctor.output)")
+        }
         #expect(await first.stop() == 0)
         #expect(await second.stop() == 0)
     }
 
     private func list(_ site: PeeredSite) async throws -> String {
-        let result = try await Executable.sharectl.run([
-            "peer", "list", "--server", site.url, "--key", site.data + "/keys/operator.jwk", "--as", site.author,
-        ])
+        let result = try await operate(site, ["peer", "list"])
         #expect(result.code == 0, "\(result.errors)")
         return result.output
+    }
+
+    private func operate(_ site: PeeredSite, _ words: [String]) async throws -> Executable.Result {
+        try await Executable.sharectl.run(
+            words + ["--server", site.url, "--key", site.data + "/keys/operator.jwk", "--as", site.author])
     }
 
     @Test func `a site that is founded anew under its name is another peer, and no history is held against it`()

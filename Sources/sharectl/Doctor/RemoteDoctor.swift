@@ -1,3 +1,4 @@
+import Encodings
 import EventStore
 import SharingClient
 import SharingService
@@ -15,7 +16,7 @@ struct RemoteDoctor {
                 "/readyz", "ready", "takes events", "see the daemon's log: it may be ending, or its store failed"))
         findings.append(await checkpoint())
         findings.append(await access())
-        return findings
+        return findings + (await peers())
     }
 
     private func answer(_ path: String, _ check: String, _ what: String, _ remedy: String) async -> DoctorFinding {
@@ -44,6 +45,36 @@ struct RemoteDoctor {
                 check: check, .trouble, "\(error)",
                 remedy: "make sure of the verifier key with a person at the site, and do not rely on it meanwhile")
         }
+    }
+
+    /// How it goes with the site's peers, which a running daemon knows better than its folder; nothing for a key that may not know.
+    private func peers() async -> [DoctorFinding] {
+        guard let rows = try? await session.client.get("/v1/peers").rows("peers") else { return [] }
+        let current = rows.filter { $0["state"] != "removed" }
+        let findings = current.compactMap(peer)
+        guard findings.isEmpty, !current.isEmpty else { return findings }
+        return [DoctorFinding(check: "peers", .ok, "nothing stops any of them, and all that have a line answer")]
+    }
+
+    private func peer(_ row: JSON) -> DoctorFinding? {
+        let words = PeerWords(row)
+        let origin = row.cell("origin")
+        if row["state"] == "stopped" {
+            return DoctorFinding(
+                check: "peers", .trouble, "\(origin): nothing more is taken, for `\(words.trouble)`",
+                remedy: "look into it with its operator, then `sharectl peer resume`; OPERATIONS.md, section 11")
+        }
+        if words.isAhead {
+            return DoctorFinding(
+                check: "peers", .trouble, "\(origin) has more of this site's log than there is",
+                remedy:
+                    "was an older backup restored here? stop the daemon, and look for a newer copy; OPERATIONS.md, section 6"
+            )
+        }
+        guard row["state"] == "unreachable" else { return nil }
+        return DoctorFinding(
+            check: "peers", .warning, "\(origin): the last question came to nothing (\(words.trouble))",
+            remedy: "OPERATIONS.md, section 11, says what the code means")
     }
 
     /// Whether this key is let in.

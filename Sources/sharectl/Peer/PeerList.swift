@@ -53,7 +53,7 @@ struct PeerWords {
     }
 
     /// Whether the peer says that it has more of this site's log than there is: an older backup was restored here.
-    private var isAhead: Bool { peer["theyHave"]?["ahead"] == true }
+    var isAhead: Bool { peer["theyHave"]?["ahead"] == true }
 
     static func age(_ seconds: Int64) -> String {
         switch seconds {
