@@ -52,6 +52,26 @@ import Testing
         await daemon.stop()
     }
 
+    @Test func `what is typed in the wrong place is not repeated, for it may be a person`() async throws {
+        let person = "nhs:9434765919"
+        for (words, says) in [
+            (["referral", "list", person], "an argument too many"),
+            (["consent", "withdraw", person, "O'Brien", person], "an argument too many"),
+            (["referral", "list", "--limit", person], "The value given is invalid for '--limit <limit>'"),
+            (["report", person], "The value given is invalid for '<name>'"),
+            (["report", "it's " + person + "' is invalid for '"], "The value given is invalid for"),
+            (["referral", "list", "--sbject=" + person], "Unknown option '--sbject'"),
+            (["referral", "list", "--format", "tabel"], "'tabel' is invalid"),
+            (["consent", "withdraw", person], "the id of an event"),
+            (["subject", "lookup", "9434765918"], "scheme"),
+        ] {
+            let result = try await Executable.sharectl.run(words)
+            #expect(result.code == 2, "\(words)")
+            #expect(result.errors.contains(says), "\(words): \(result.errors)")
+            #expect(!(result.errors + result.output).contains(#/943476|Brien/#), "\(words): \(result.errors)")
+        }
+    }
+
     @Test func `a message whose NHS number fails its check is refused, with the way out`() async throws {
         let folder = try TemporaryFolder()
         let message = try String(contentsOfFile: Self.config + "/samples/referral-bars.json", encoding: .utf8)

@@ -67,8 +67,7 @@ struct Ending {
         if code == .success {
             self.init(.yes, Sharectl.fullMessage(for: error), isError: false)
         } else if code == .validationFailure {
-            let text = Sharectl.fullMessage(for: error)
-            self.init(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+            self.init(.usage, ParsingMessage(Sharectl.fullMessage(for: error)).text)
         } else {
             self.init(.usage, String(describing: error))
         }
