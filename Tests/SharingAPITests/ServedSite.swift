@@ -56,8 +56,8 @@ final class PlainConnection: Sendable {
         if var bufferBytes {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
         }
-        // A test that waits in vain fails after this, instead of hanging.
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        // A test that waits in vain fails after this, instead of hanging. Long, because other tests may keep every thread of the server's busy.
+        var patience = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         try LoopbackSocket.connect(socket, port: site.port)
     }
@@ -87,7 +87,7 @@ final class PlainConnection: Sendable {
         return poll(&waiting, 1, 0) > 0
     }
 
-    /// An answer with a length, or what there is of it when the other side closes or a minute brings nothing.
+    /// An answer with a length, or what there is of it when the other side closes or ten minutes bring nothing.
     func answer() async -> String {
         await read { text in
             guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
