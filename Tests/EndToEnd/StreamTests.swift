@@ -267,6 +267,7 @@ import Testing
         watch.terminate()
         await watch.ended()
         #expect(watch.exitCode == 0)
+        #expect(!watch.errors.text.contains("Cancellation"), "\(watch.errors.text)")
         let last = try #require(all.last.flatMap { try? JSON.parse($0)["index"]?.integer })
         #expect(watch.errors.text.contains("to go on: --after \(last)"))
         // A later visit goes on behind it, as a table.

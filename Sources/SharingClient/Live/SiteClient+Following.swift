@@ -67,6 +67,8 @@ private struct Following {
                 reason = error.description
                 if case .problem(let problem) = error { atLeast = max(atLeast, Double(problem.retryAfterSeconds ?? 0)) }
             }
+            // Whoever was told to stop is not told of a line that broke: it is the one that they let go.
+            guard !Task.isCancelled else { return }
             let seconds = backoff.next(atLeast: atLeast, using: &generator)
             guard try await visit(.interrupted(reason: reason, waitSeconds: seconds)) else { return }
             try await Task.sleep(for: .seconds(seconds))
