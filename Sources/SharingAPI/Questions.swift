@@ -60,7 +60,7 @@ enum Questions {
         }
         let unknown = object.names.filter { !allowed.contains($0) }
         guard unknown.isEmpty else {
-            throw Rejection.invalid(
+            throw Rejection.badQuestion(
                 "", "unknown-member", "members that this call knows: " + allowed.sorted().joined(separator: ", "))
         }
         return object
@@ -71,7 +71,7 @@ enum Questions {
         do throws(IdentifierError) {
             return try PersonIdentifier(text)
         } catch {
-            throw Rejection.invalid("/\(name)", "bad-identifier", error.description)
+            throw Rejection.badQuestion("/\(name)", "bad-identifier", error.description)
         }
     }
 
@@ -79,9 +79,11 @@ enum Questions {
         _ members: JSONObject, _ name: String, _ form: String, _ parse: (JSON) -> Value?
     ) throws(Rejection) -> Value {
         guard let member = members[name] else {
-            throw .invalid("/\(name)", "missing-member", "`\(name)` is missing: \(form)")
+            throw .badQuestion("/\(name)", "missing-member", "`\(name)` is missing: \(form)")
         }
-        guard let value = parse(member) else { throw .invalid("/\(name)", "bad-format", "`\(name)` must be \(form)") }
+        guard let value = parse(member) else {
+            throw .badQuestion("/\(name)", "bad-format", "`\(name)` must be \(form)")
+        }
         return value
     }
 }

@@ -63,6 +63,13 @@ package struct Rejection: Error, Sendable, Hashable, CustomStringConvertible {
         Rejection([Violation(pointer: pointer, code: code, detail: detail)])
     }
 
+    /// A question of which one member is wrong. The code is that of events, which callers know; only the words are its own.
+    package static func badQuestion(_ pointer: String, _ code: String, _ detail: String) -> Rejection {
+        Rejection(
+            .invalid, "invalid-event", "the question is not valid; see `errors`",
+            violations: [Violation(pointer: pointer, code: code, detail: detail)])
+    }
+
     package var description: String {
         violations.isEmpty ? detail : violations.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
     }

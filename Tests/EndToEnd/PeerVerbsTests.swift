@@ -154,6 +154,9 @@ import Testing
         let asked = try await peer(council, "request", trust.origin)
         #expect(asked.code == 0, "\(asked.errors)")
         try asked.output.write(toFile: request, atomically: true, encoding: .utf8)
+        let notAsked = try await peer(
+            trust, "export", shipment, "--to", council.origin, "--request", try await card(of: council).path)
+        #expect(notAsked.code == 4 && notAsked.errors.contains("the question is not valid"), "\(notAsked.errors)")
         let exported = try await peer(trust, "export", shipment, "--to", council.origin, "--request", request)
         #expect(exported.code == 0, "\(exported.errors)")
         #expect(try await peer(trust, "export", shipment, "--to", council.origin).code == 2, "nothing is written over")

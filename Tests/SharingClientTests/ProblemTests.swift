@@ -20,7 +20,7 @@ import Testing
         #expect(problem.errors.map(\.pointer) == ["/data/to", ""])
         #expect(
             problem.description == """
-                the event is not valid; see `errors` (invalid-event)
+                the event is not valid (invalid-event)
                   /data/to: is missing (missing)
                   /: is not known (unknown-member)
                 """)

@@ -29,14 +29,14 @@ package struct PeerQuestion: Sendable {
         }
         let known = ["from", "known", "trusted", "recipientKey", "previous", "wait"]
         guard members.names.allSatisfy(known.contains) else {
-            throw .invalid("", "unknown-member", "members that this call knows: " + known.joined(separator: ", "))
+            throw .badQuestion("", "unknown-member", "members that this call knows: " + known.joined(separator: ", "))
         }
         func required<Value>(_ name: String, _ form: String, _ read: (JSON) -> Value?) throws(Rejection) -> Value {
             guard let member = members[name] else {
-                throw .invalid("/\(name)", "missing-member", "`\(name)` is missing: \(form)")
+                throw .badQuestion("/\(name)", "missing-member", "`\(name)` is missing: \(form)")
             }
             guard let value = read(member) else {
-                throw .invalid("/\(name)", "bad-format", "`\(name)` must be \(form)")
+                throw .badQuestion("/\(name)", "bad-format", "`\(name)` must be \(form)")
             }
             return value
         }

@@ -216,7 +216,7 @@ package final class PostRoom: Sendable {
     /// - Throws: `Rejection`
     package func acknowledge(_ size: Int64, cosignature: String?, by peer: KnownPeer) throws {
         guard size >= 0, size <= store.log.head.size else {
-            throw Rejection.invalid("/size", "beyond-log", "this log has fewer entries")
+            throw Rejection.badQuestion("/size", "beyond-log", "this log has fewer entries")
         }
         standings.change(peer.origin) { $0.theirs = (size, now) }
         guard let cosignature, let checkpoint = try store.log.checkpoint(from: size),
@@ -232,7 +232,7 @@ package final class PostRoom: Sendable {
                 parsing: Array(cosignature.utf8), to: checkpoint, from: cosigner.key, now: now)
             try? witnessing.keep(answer, to: checkpoint, by: cosigner.key, named: cosigner.name)
         } catch {
-            throw Rejection.invalid("/cosignature", error.code, error.description)
+            throw Rejection.badQuestion("/cosignature", error.code, error.description)
         }
     }
 }
