@@ -112,7 +112,7 @@ public final class Witness: Sendable {
     /// A site that is founded anew under its old name has another log with another key. Its operators elsewhere remove the peer that it was and
     /// add the one that it is, and from then on the old log says nothing about the new one: to hold them against each other would accuse
     /// somebody who signed each history once. Keys that the log itself announced are the same log's, and so is the configuration's.
-    private func isOfWatchedLog(_ seen: SignedCheckpoint) -> Bool {
+    public func isOfWatchedLog(_ seen: SignedCheckpoint) -> Bool {
         let origin = seen.checkpoint.origin
         guard let keys = followed.withLock({ $0[origin] }) else { return true }
         return keys.all.contains { seen.isSigned(by: $0) } || configured[origin].map { seen.isSigned(by: $0) } == true

@@ -1,4 +1,3 @@
-import Encodings
 import EventStore
 import Projections
 import SharingModel
@@ -42,12 +41,9 @@ extension Arrivals {
             guard event.envelope.source == sender.site else { throw Self.siteOnly }
             guard let reader = data.by.employer, try isHosted(reader, at: sender) else { throw Admission.wrongAuthor }
             return nil
-        case .referralTransition(let data): try checkRoom(for: data.referral)
-        case .referralInfoProvided(let data): try checkRoom(for: data.referral)
-        case .referralWork(let data):
-            guard try writer.reader.casework(on: data.referral).count < ServiceLimits.referralStepsToldAbroad else {
-                throw Admission.tooManySteps
-            }
+        case .referralTransition(let data): try checkRoom(behind: writer.reader.stepCount(of: data.referral))
+        case .referralInfoProvided(let data): try checkRoom(behind: writer.reader.stepCount(of: data.referral))
+        case .referralWork(let data): try checkRoom(behind: writer.reader.casework(on: data.referral).count)
         default: break
         }
         var context = try AdmissionContext.gather(
@@ -68,10 +64,8 @@ extension Arrivals {
     private static let stepsAllTheSame: Set = ["forbidden-transition", "too-many-steps"]
 
     /// - Throws: `too-many-steps`: more than sites that keep to the limit can have told of one referral.
-    private func checkRoom(for referral: UniqueID) throws {
-        guard try writer.reader.stepCount(of: referral) < ServiceLimits.referralStepsToldAbroad else {
-            throw Admission.tooManySteps
-        }
+    private func checkRoom(behind steps: Int) throws {
+        guard steps < ServiceLimits.referralStepsToldAbroad else { throw Admission.tooManySteps }
     }
 
     private static let siteOnly = Rejection(

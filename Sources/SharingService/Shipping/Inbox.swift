@@ -278,11 +278,10 @@ actor Inbox {
 
     /// What came over the line is another history than what the witness was shown: the peer stops, and both are kept.
     private func findFork(_ replica: PeerReplica) async throws {
-        let keys = replica.state.keys.all
         // Of this very log: an earlier one of the same name may have left evidence too.
         let forks = try site.witness.evidence().filter { fork in
-            fork.kind == .fork
-                && [fork.older, fork.newer].allSatisfy { shown in keys.contains { shown.isSigned(by: $0) } }
+            fork.origin == peer.origin && fork.kind == .fork
+                && [fork.older, fork.newer].allSatisfy(site.witness.isOfWatchedLog)
         }
         let known = Set(try replica.evidence().filter { $0.evidence.kind == .fork }.map(\.evidence.material))
         // One that an operator has looked into stops nothing again.

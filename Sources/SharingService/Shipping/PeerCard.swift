@@ -61,8 +61,6 @@ package struct PeerCard: Sendable, Hashable {
         ])
     }
 
-    package static let fingerprintDigits = 30
-
     /// Thirty digits in groups of five, to be read aloud. Whoever wants to slip another card in has to find one of 10³⁰ (nearly 100 bits).
     ///
     /// Made of SHA-256 over the lines `sharing peer card v1`, origin, verifier key, and the thumbprints (RFC 7638) of site key and receiving

@@ -62,7 +62,7 @@ struct RemoteDoctor {
         if row["state"] == "stopped" {
             return DoctorFinding(
                 check: "peers", .trouble, "\(origin): nothing more is taken, for `\(words.trouble)`",
-                remedy: "look into it with its operator, then `sharectl peer resume`; OPERATIONS.md, section 11")
+                remedy: "look into it with its operator, then `sharectl peer resume`; OPERATIONS.md, section 8")
         }
         if words.isAhead {
             return DoctorFinding(
