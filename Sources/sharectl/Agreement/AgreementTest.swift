@@ -49,11 +49,8 @@ struct AgreementTest: ParsableCommand {
     private func files() throws -> [String] {
         var files: [String] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw Failure.usage("there is no \(path)")
-            }
-            guard isFolder.boolValue else {
+            guard FileManager.default.fileExists(atPath: path) else { throw Failure.usage("there is no \(path)") }
+            guard FileManager.default.isFolder(path) else {
                 files.append(path)
                 continue
             }

@@ -44,10 +44,7 @@ struct LogCheckProof: ParsableCommand {
     }
 
     func run() throws {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
-            return try evidence()
-        }
+        guard !FileManager.default.isFolder(file) else { return try evidence() }
         let text = try InputFile.text(file)
         let policy = try policy.policy()
         if text.hasPrefix(ConsistencyProof.header) {

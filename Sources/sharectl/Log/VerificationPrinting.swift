@@ -53,7 +53,7 @@ struct VerificationPrinting {
                 + (report.unavailable > 0 ? "; \(report.unavailable) not opened" : ""))
         if report.people > 0 {
             lines.append(
-                "vault        the keys of \(report.people) \(report.people == 1 ? "person" : "people"), \(report.identifiers) identifier\(report.identifiers == 1 ? "" : "s")"
+                "vault        the keys of \(counted(report.people, "person", many: "people")), \(counted(report.identifiers, "identifier"))"
             )
         }
         if let saw = report.vaultSawSize {

@@ -45,8 +45,9 @@ struct PeerAdd: AsyncParsableCommand {
             throw Failure.usage(
                 "where does it answer? give `--url https://…`, or `--url file:` for a site without a line")
         }
-        if let fingerprint, fingerprint.filter(\.isNumber).count != PeerCard.fingerprintDigits {
-            throw Failure.usage("a fingerprint has \(PeerCard.fingerprintDigits) digits; have them read to you again")
+        let digits = card.fingerprint.count(where: \.isNumber)
+        if let fingerprint, fingerprint.count(where: \.isNumber) != digits {
+            throw Failure.usage("a fingerprint has \(digits) digits; have them read to you again")
         }
         if let fingerprint, !card.fits(fingerprint: fingerprint) {
             throw Failure(

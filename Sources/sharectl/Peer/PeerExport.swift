@@ -28,7 +28,7 @@ struct PeerExport: AsyncParsableCommand {
 
     func run() async throws {
         let request = try request.map { try InputFile.json($0) }
-        let counted = try await connection.visit { session in
+        let written = try await connection.visit { session in
             let fresh = try FreshFile(file)
             do {
                 return try await write(session.client, request, to: fresh.path)
@@ -39,9 +39,9 @@ struct PeerExport: AsyncParsableCommand {
         }
         output.show(
             .object([
-                "file": .string(file), "to": .string(to), "pieces": .integer(counted.pieces),
-                "bytes": .integer(counted.bytes),
-            ]), words: "\(counted.pieces) piece\(counted.pieces == 1 ? "" : "s"), \(counted.bytes) bytes for \(to)")
+                "file": .string(file), "to": .string(to), "pieces": .integer(written.pieces),
+                "bytes": .integer(written.bytes),
+            ]), words: "\(counted(written.pieces, "piece")), \(written.bytes) bytes for \(to)")
     }
 
     private func write(

@@ -76,17 +76,13 @@ struct PeerImport: AsyncParsableCommand {
         }
     }
 
-    private static func count(_ number: Int64, _ what: String) -> String {
-        "\(number) \(what)\(number == 1 ? "" : "s")"
-    }
-
     private static func words(_ tally: Tally, isComplete: Bool) -> String {
         guard let last = tally.last else {
             return
-                "nothing new: \(Self.count(tally.passed, "piece")) that \(tally.passed == 1 ? "is" : "are") here already"
+                "nothing new: \(counted(tally.passed, "piece")) that \(tally.passed == 1 ? "is" : "are") here already"
         }
         return """
-            \(last.cell("origin")): \(count(tally.events, "event")) in \(count(tally.taken, "piece")), \(tally.passed) here already
+            \(last.cell("origin")): \(counted(tally.events, "event")) in \(counted(tally.taken, "piece")), \(tally.passed) here already
             known up to \(last.cell("cursor"))\(isComplete ? ", which is all that it had" : "; there is more to come")
             """
     }

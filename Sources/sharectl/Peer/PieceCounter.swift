@@ -41,11 +41,8 @@ struct PieceFile {
     let sizeBytes: Int64
 
     init(_ path: String) throws(Failure) {
-        var isFolder: ObjCBool = false
-        // A folder opens like a file, and then cannot be read.
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let handle = FileHandle(forReadingAtPath: path), let size = try? handle.seekToEnd(),
-            (try? handle.seek(toOffset: 0)) != nil
+        guard !FileManager.default.isFolder(path), let handle = FileHandle(forReadingAtPath: path),
+            let size = try? handle.seekToEnd(), (try? handle.seek(toOffset: 0)) != nil
         else { throw .usage("cannot read \(path); check that it is there and yours") }
         self.handle = handle
         self.path = path

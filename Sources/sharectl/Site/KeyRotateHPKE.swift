@@ -34,7 +34,7 @@ struct KeyRotateHPKE: ParsableCommand {
             let count = try Failure.no { try ReceivingKeyChange.destroyReplaced(folder) }
             output.show(
                 .object(["destroyed": .integer(Int64(count))]),
-                words: "\(count) replaced receiving key\(count == 1 ? "" : "s") destroyed")
+                words: counted(count, "replaced receiving key") + " destroyed")
             return
         }
         let result = try Failure.no { try ReceivingKeyChange.run(folder, now: .now) }
