@@ -41,8 +41,7 @@ private final class HalfRequest {
     private let socket: Int32
 
     init(_ daemon: Daemon, announcing bytes: Int) throws {
-        socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
-        try LoopbackSocket.connect(socket, port: daemon.port)
+        socket = try LoopbackSocket.connected(port: daemon.port)
         write(
             Array(
                 "POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-ndjson\r\ncontent-length: \(bytes)\r\n\r\n"

@@ -7,26 +7,43 @@ import Testing
 
 /// A peer that goes back to an old backup of its folder, and one that then goes on otherwise.
 @Suite struct PeerHistoryTests {
-    @Test func `a peer that went back is caught by its own checkpoint, and one with two histories by both`()
-        async throws
-    {
+    /// A trust that the council's site follows, a copy of the trust's folder, and five more events that the council has too.
+    private struct Followed {
+        let trust: PeeredSite
+        let council: PeeredSite
+        let first: Daemon
+        let second: Daemon
+        let older: String
+        let size: Int64
+    }
+
+    private static func followed() async throws -> Followed {
         let trust = try await PeeredSite("sharing.test/trust", agency: "ods:RBS25")
         let council = try await PeeredSite("sharing.test/council", agency: "gss:E08000012")
-        var first = try await trust.start()
+        let before = try await trust.start()
         let second = try await council.start()
         try await PeeredSite.join(trust, council)
         #expect(try await council.hasCaughtUp(with: trust.origin, to: trust.size()))
-        #expect(await first.stop() == 0)
-        let backup = trust.folder.path("backup")
-        try FileManager.default.copyItem(atPath: trust.data, toPath: backup)
-        first = try await trust.start()
+        #expect(await before.stop() == 0)
+        let older = trust.folder.path("older")
+        try FileManager.default.copyItem(atPath: trust.data, toPath: older)
+        let first = try await trust.start()
         for event in try trust.enrolments(5) { #expect(try await trust.post(event).status == 201) }
         let size = try await trust.size()
         #expect(try await council.hasCaughtUp(with: trust.origin, to: size))
+        return Followed(trust: trust, council: council, first: first, second: second, older: older, size: size)
+    }
+
+    @Test func `a peer that went back is caught by its own checkpoint, and one with two histories by both`()
+        async throws
+    {
+        let stage = try await Self.followed()
+        let (trust, council, older, size, second) = (stage.trust, stage.council, stage.older, stage.size, stage.second)
+        var first = stage.first
 
         await first.kill()
         try FileManager.default.removeItem(atPath: trust.data)
-        try FileManager.default.copyItem(atPath: backup, toPath: trust.data)
+        try FileManager.default.copyItem(atPath: older, toPath: trust.data)
         first = try await trust.start()
         func isCaught(_ kind: String) async throws -> Bool {
             try await WitnessedHouse.until { try await council.evidence(against: trust.origin).contains(kind) }
@@ -66,19 +83,10 @@ import Testing
     @Test func `a peer that went back and forth again is followed again, and both operators could see why it stopped`()
         async throws
     {
-        let trust = try await PeeredSite("sharing.test/trust", agency: "ods:RBS25")
-        let council = try await PeeredSite("sharing.test/council", agency: "gss:E08000012")
-        var first = try await trust.start()
-        let second = try await council.start()
-        try await PeeredSite.join(trust, council)
-        #expect(try await council.hasCaughtUp(with: trust.origin, to: trust.size()))
-        #expect(await first.stop() == 0)
-        let (older, newer) = (trust.folder.path("older"), trust.folder.path("newer"))
-        try FileManager.default.copyItem(atPath: trust.data, toPath: older)
-        first = try await trust.start()
-        for event in try trust.enrolments(5) { #expect(try await trust.post(event).status == 201) }
-        let size = try await trust.size()
-        #expect(try await council.hasCaughtUp(with: trust.origin, to: size))
+        let stage = try await Self.followed()
+        let (trust, council, older, second) = (stage.trust, stage.council, stage.older, stage.second)
+        var first = stage.first
+        let newer = trust.folder.path("newer")
         #expect(await first.stop() == 0)
         try FileManager.default.moveItem(atPath: trust.data, toPath: newer)
         try FileManager.default.moveItem(atPath: older, toPath: trust.data)

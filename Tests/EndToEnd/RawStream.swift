@@ -58,14 +58,7 @@ final class RawStream: Sendable {
     init(
         _ daemon: Daemon, _ query: String = "", headers: [String: String], bufferBytes: Int32? = nil
     ) throws {
-        socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
-        if var bufferBytes {
-            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
-        }
-        // A test that waits in vain fails after this, instead of hanging.
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        try LoopbackSocket.connect(socket, port: daemon.port)
+        socket = try LoopbackSocket.connected(port: daemon.port, bufferBytes: bufferBytes)
         let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
         let request = Array("GET /v1/stream\(query) HTTP/1.1\r\nhost: 127.0.0.1\r\n\(fields)\r\n".utf8)
         _ = request.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -52,14 +52,7 @@ final class PlainConnection: Sendable {
 
     /// - Parameter bufferBytes: of the receiving side; small for a client that is not to take much.
     init(_ site: ServedSite, bufferBytes: Int32? = nil) throws {
-        socket = Foundation.socket(AF_INET, LoopbackSocket.stream, 0)
-        if var bufferBytes {
-            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
-        }
-        // A test that waits in vain fails after this, instead of hanging. Long, because other tests may keep every thread of the server's busy.
-        var patience = timeval(tv_sec: 600, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        try LoopbackSocket.connect(socket, port: site.port)
+        socket = try LoopbackSocket.connected(port: site.port, bufferBytes: bufferBytes)
     }
 
     deinit { close(socket) }

@@ -56,13 +56,31 @@ public final class LoopbackListener: Sendable {
 /// A connection to a program that a test started, for what no HTTP client would send.
 public enum LoopbackSocket {
     #if os(Linux)
-        public static let stream = Int32(SOCK_STREAM.rawValue)
+        static let stream = Int32(SOCK_STREAM.rawValue)
     #else
-        public static let stream = SOCK_STREAM
+        static let stream = SOCK_STREAM
     #endif
 
-    /// Connects a socket of that kind.
-    public static func connect(_ socket: Int32, port: Int) throws {
+    /// A connection, to be closed by the caller.
+    /// - Parameter bufferBytes: of the receiving side; small for a client that is not to take much.
+    public static func connected(port: Int, bufferBytes: Int32? = nil) throws -> Int32 {
+        let socket = Foundation.socket(AF_INET, stream, 0)
+        if var bufferBytes {
+            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
+        }
+        // A test that waits in vain fails after this, instead of hanging. Long, because other tests may keep every thread busy.
+        var patience = timeval(tv_sec: 600, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        do {
+            try connect(socket, port: port)
+        } catch {
+            close(socket)
+            throw error
+        }
+        return socket
+    }
+
+    private static func connect(_ socket: Int32, port: Int) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
